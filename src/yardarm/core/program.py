@@ -1,0 +1,207 @@
+"""A `Program`: a document's flags, each compiled on first use.
+
+A program never changes what it answers. A new document makes a new program; `successor` keeps
+the compiled flags that the change does not touch. Flags that cannot be evaluated (malformed, in a
+cycle of prerequisites, too deep) answer the caller's fallback and leave their neighbours alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import DocumentError
+from . import model as m
+from .bucketing import Budget
+from .compile import Belongs, Emitter, FlagEmitter, Run, Unevaluable, compile_segment
+from .decision import ERROR, FLAG_NOT_FOUND, PARSE_ERROR
+from .outcome import FALLBACK, Outcome
+from .references import MAX_REFERENCES, Found, Reference, Source, survey
+
+
+class DocumentSource:
+    """Flags and segments of a `Document`."""
+
+    __slots__ = ("document",)
+
+    def __init__(self, document: m.Document) -> None:
+        self.document = document
+
+    def flag(self, key: str) -> m.Flag:
+        return self.document.flags[key]
+
+    def segment(self, key: str) -> m.Segment:
+        return self.document.segments[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One flag, compiled. `flag` and `type` are None when it is malformed.
+
+    `needs` is everything it refers to, directly or not. `skipped` says why parts of it never
+    match, by pointer.
+    """
+
+    key: str
+    type: m.FlagType | None
+    version: int
+    run: Run
+    outcomes: tuple[Outcome, ...]
+    flag: m.Flag | None = None
+    needs: frozenset[Reference] = frozenset()
+    depth: int = 0
+    skipped: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    belongs: Belongs | None
+    needs: frozenset[Reference]
+    depth: int
+    why: str = ""
+
+
+class Program:
+    """Compiled flags of one document.
+
+    `prepare` is called with each newly compiled flag before anyone sees it (the SDK puts its
+    counters on the outcomes there). `accelerate` may give a faster search for a pattern, or None.
+    """
+
+    __slots__ = ("_accelerate", "_budget", "_flags", "_prepare", "_segments", "source")
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        prepare: Callable[[Compiled], None] | None = None,
+        accelerate: Callable[[str], Callable[[str], bool] | None] | None = None,
+    ) -> None:
+        self.source = source
+        self._prepare = prepare
+        self._accelerate = accelerate
+        self._budget = Budget()
+        self._flags: dict[str, Compiled] = {}
+        self._segments: dict[str, _Segment] = {}
+
+    @classmethod
+    def of(cls, document: m.Document, **options: Any) -> Program:
+        """The program of a document."""
+        return cls(DocumentSource(document), **options)
+
+    def successor(self, source: Source, changed: Iterable[Reference]) -> Program:
+        """The program of the next version, keeping what `changed` does not touch."""
+        after = Program(source, prepare=self._prepare, accelerate=self._accelerate)
+        touched = frozenset(changed)
+        after._budget = self._budget
+        after._flags = {
+            key: kept for key, kept in self._flags.copy().items()
+            if ("flag", key) not in touched and touched.isdisjoint(kept.needs)
+        }
+        after._segments = {
+            key: kept for key, kept in self._segments.copy().items()
+            if ("segment", key) not in touched and touched.isdisjoint(kept.needs)
+        }
+        return after
+
+    def compiled(self, key: str) -> Compiled:
+        """The flag, compiled now if it was not yet. Raises `KeyError` when there is none."""
+        found = self._flags.get(key)
+        if found is None:
+            self._compile(("flag", key))
+            found = self._flags[key]
+        return found
+
+    def compiled_so_far(self) -> list[Compiled]:
+        """The flags that were compiled until now."""
+        return list(self._flags.copy().values())
+
+    def traced(self, key: str) -> Run:
+        """The flag's function with a fourth argument, which is called with each part's outcome."""
+        compiled = self.compiled(key)
+        if compiled.flag is None:
+            return lambda u, kinds, now, t: compiled.run(u, kinds, now)
+        return FlagEmitter(compiled.flag, self._emitter(tracing=True)).function()
+
+    def traced_segment(self, key: str) -> Belongs | None:
+        """The segment's function with tracing; None when it cannot be evaluated."""
+        try:
+            return compile_segment(self.source.segment(key), self._emitter(tracing=True))
+        except (KeyError, DocumentError, Unevaluable):
+            return None
+
+    # --- what a flag's function refers to -----------------------------------------------------
+
+    def runner(self, key: str) -> Run:
+        """The function of another flag. Raises `Unevaluable` when there is no such flag."""
+        found = self._flags.get(key)
+        if found is None:
+            raise Unevaluable(f"there is no flag {key!r}")
+        return found.run
+
+    def belongs(self, key: str) -> Belongs:
+        """The function of a segment. Raises `Unevaluable` when it cannot be evaluated."""
+        found = self._segments.get(key)
+        if found is None or found.belongs is None:
+            raise Unevaluable(found.why if found else f"there is no segment {key!r}")
+        return found.belongs
+
+    # --- compiling ----------------------------------------------------------------------------
+
+    def _emitter(self, *, tracing: bool = False) -> Emitter:
+        return Emitter(self, self._budget, tracing=tracing, accelerate=self._accelerate)
+
+    def _compile(self, wanted: Reference) -> None:
+        """Compile what is wanted and, before it, whatever it refers to."""
+        for reference, found in survey(self.source, wanted, self._known).items():
+            kind, key = reference
+            fault = ""
+            if found.cyclic:
+                fault = "malformed: a cycle of prerequisites or segments"
+            elif found.depth > MAX_REFERENCES:
+                fault = f"malformed: a chain of more than {MAX_REFERENCES} prerequisites"
+            if kind == "segment":
+                self._segments.setdefault(key, self._segment(key, found, fault))
+            else:
+                made = self._flag(key, found, fault)
+                if self._prepare is not None:
+                    self._prepare(made)
+                self._flags.setdefault(key, made)
+
+    def _known(self, reference: Reference) -> tuple[frozenset[Reference], int] | None:
+        kind, key = reference
+        made = self._flags.get(key) if kind == "flag" else self._segments.get(key)
+        return None if made is None else (made.needs, made.depth)
+
+    def _flag(self, key: str, found: Found, fault: str) -> Compiled:
+        try:
+            flag = self.source.flag(key)
+            if flag.archived_at is not None:
+                return _constant(key, flag.type, FLAG_NOT_FOUND, "archived", found)
+            if fault:
+                return _constant(key, flag.type, PARSE_ERROR, fault, found)
+            writer = FlagEmitter(flag, self._emitter())
+            run = writer.function()
+        except DocumentError as error:
+            return _constant(key, None, PARSE_ERROR, f"malformed: {error.problems[0]}", found)
+        return Compiled(key, flag.type, flag.version, run, tuple(writer.outcomes), flag,
+                        found.needs, found.depth, writer.skipped)
+
+    def _segment(self, key: str, found: Found, fault: str) -> _Segment:
+        try:
+            if fault:
+                raise Unevaluable(fault)
+            belongs = compile_segment(self.source.segment(key), self._emitter())
+            return _Segment(belongs, found.needs, found.depth)
+        except (DocumentError, Unevaluable) as error:
+            return _Segment(None, found.needs, found.depth, f"segment {key!r}: {error}")
+
+
+def _constant(
+    key: str, type_: m.FlagType | None, error: str, cause: str, found: Found
+) -> Compiled:
+    """A flag that always answers the caller's fallback."""
+    outcome = Outcome(FALLBACK, None, ERROR, error=error, cause=cause)
+    return Compiled(key, type_, 0, lambda u, kinds, now: outcome, (outcome,), None,
+                    found.needs, found.depth)
