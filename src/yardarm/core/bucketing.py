@@ -213,7 +213,14 @@ class Splitter:
     """
 
     __slots__ = (
-        "_answers", "_budget", "_ends", "_in_layer", "_keyless", "_uncovered", "memo", "part",
+        "_answers",
+        "_budget",
+        "_ends",
+        "_in_layer",
+        "_keyless",
+        "_uncovered",
+        "memo",
+        "part",
     )
 
     def __init__(self, split: Split, flag_key: str, answers: Answers, budget: Budget) -> None:

@@ -34,15 +34,21 @@ def check_serve(
 
 
 def _unknown(pointer: str, variant: str, variants: Collection[str]) -> Problem:
-    return Problem(pointer, f"the flag has no variant {variant!r}",
-                   "it has " + (", ".join(sorted(variants)) or "none"))
+    return Problem(
+        pointer,
+        f"the flag has no variant {variant!r}",
+        "it has " + (", ".join(sorted(variants)) or "none"),
+    )
 
 
 def _weights(split: m.Split, at: str, last: bool) -> Iterator[Problem]:
     for index, arm in enumerate(split.arms):
         if arm.weight < 0 or arm.weight > m.PARTS:
-            yield Problem(f"{at}/arms/{index}/weight", f"{arm.weight} is not a share",
-                          f"0 to {m.PARTS}, where {m.PARTS} is everybody")
+            yield Problem(
+                f"{at}/arms/{index}/weight",
+                f"{arm.weight} is not a share",
+                f"0 to {m.PARTS}, where {m.PARTS} is everybody",
+            )
             return
     total = sum(arm.weight for arm in split.arms)
     if not split.arms or total == 0:
@@ -52,7 +58,8 @@ def _weights(split: m.Split, at: str, last: bool) -> Iterator[Problem]:
     elif total < m.PARTS and split.outside is None and not split.partial:
         rest = "the caller's fallback" if last else "the next rule"
         yield Problem(
-            f"{at}/arms", f"the weights add up to {total}, not {m.PARTS}",
+            f"{at}/arms",
+            f"the weights add up to {total}, not {m.PARTS}",
             f'mend them, or say what happens outside: "outside": a variant, or null for {rest}',
         )
     yield from _ranges(split, at)
@@ -63,8 +70,11 @@ def _ranges(split: m.Split, at: str) -> Iterator[Problem]:
     for index, (arm, ranges) in enumerate(zip(split.arms, arm_ranges(split.arms), strict=True)):
         where = f"{at}/arms/{index}/ranges"
         if arm.ranges is not None and sum(end - start for start, end in ranges) != arm.weight:
-            yield Problem(where, "the ranges do not have the size of the weight",
-                          "leave 'ranges' out to have them made")
+            yield Problem(
+                where,
+                "the ranges do not have the size of the weight",
+                "leave 'ranges' out to have them made",
+            )
         for start, end in ranges:
             if not 0 <= start < end <= m.PARTS:
                 yield Problem(where, f"[{start}, {end}) is not a range in 0 to {m.PARTS}")
@@ -73,14 +83,20 @@ def _ranges(split: m.Split, at: str) -> Iterator[Problem]:
     taken.sort()
     for (_, end, _), (start, _, index) in pairwise(taken):
         if start < end:
-            yield Problem(f"{at}/arms/{index}/ranges", "overlaps the range of another arm",
-                          "leave 'ranges' out to have them made")
+            yield Problem(
+                f"{at}/arms/{index}/ranges",
+                "overlaps the range of another arm",
+                "leave 'ranges' out to have them made",
+            )
 
 
 def _bucketing(bucketing: m.Bucketing, at: str) -> Iterator[Problem]:
     if bucketing.algorithm not in ALGORITHMS:
-        yield Problem(f"{at}/algorithm", f"there is no algorithm {bucketing.algorithm!r}",
-                      "known: " + ", ".join(sorted(ALGORITHMS)))
+        yield Problem(
+            f"{at}/algorithm",
+            f"there is no algorithm {bucketing.algorithm!r}",
+            "known: " + ", ".join(sorted(ALGORITHMS)),
+        )
     if any(not name for name in bucketing.by):
         yield Problem(f"{at}/by", "an attribute's name is empty", 'the usual is ["key"]')
     if not bucketing.kind or bucketing.kind in ("multi", "kind"):
@@ -90,8 +106,10 @@ def _bucketing(bucketing: m.Bucketing, at: str) -> Iterator[Problem]:
     if bucketing.layer is not None:
         for index, (start, end) in enumerate(bucketing.layer.ranges):
             if not 0 <= start < end <= m.PARTS:
-                yield Problem(f"{at}/layer/ranges/{index}",
-                              f"[{start}, {end}) is not a range in 0 to {m.PARTS}")
+                yield Problem(
+                    f"{at}/layer/ranges/{index}",
+                    f"[{start}, {end}) is not a range in 0 to {m.PARTS}",
+                )
         if not bucketing.layer.ranges:
             yield Problem(f"{at}/layer/ranges", "name at least one range")
 
@@ -121,9 +139,15 @@ def check_layers(document: m.Document) -> Iterator[Problem]:
                 if other == key:
                     continue
                 if (theirs.kind, theirs.by) != (split.bucketing.kind, split.bucketing.by):
-                    yield Problem(at, f"{other!r} divides layer {layer.key!r} by another unit",
-                                  "use the same 'kind' and 'by' in one layer")
+                    yield Problem(
+                        at,
+                        f"{other!r} divides layer {layer.key!r} by another unit",
+                        "use the same 'kind' and 'by' in one layer",
+                    )
                 elif any(a < end and start < b for a, b in layer.ranges):
-                    yield Problem(f"{at}/ranges", f"overlaps what {other!r} takes of the layer",
-                                  f"{other!r} takes [{start}, {end})")
+                    yield Problem(
+                        f"{at}/ranges",
+                        f"overlaps what {other!r} takes of the layer",
+                        f"{other!r} takes [{start}, {end})",
+                    )
             others.extend((pair, key, split.bucketing) for pair in layer.ranges)

@@ -192,9 +192,7 @@ def _read_keys(reader: Reader) -> m.SegmentKeys | None:
     if not reader.is_object():
         return None
     reader.need("keys")
-    made = m.SegmentKeys(
-        reader.take_list("keys", texts), reader.take_str("kind", m.DEFAULT_KIND)
-    )
+    made = m.SegmentKeys(reader.take_list("keys", texts), reader.take_str("kind", m.DEFAULT_KIND))
     reader.no_others()
     return made
 
@@ -229,16 +227,34 @@ def flag_to_json(flag: m.Flag) -> dict[str, m.Json]:
         ]
     if flag.rules:
         out["rules"] = [_rule_to_json(rule) for rule in flag.rules]
-    _rest(out, flag, _PLAIN_FLAG, (
-        "off", "purpose", "name", "description", "owner", "tags", "schema", "expires_at",
-        "archived_at", "client_visible", "metadata", "origin", "version",
-    ))
+    _rest(
+        out,
+        flag,
+        _PLAIN_FLAG,
+        (
+            "off",
+            "purpose",
+            "name",
+            "description",
+            "owner",
+            "tags",
+            "schema",
+            "expires_at",
+            "archived_at",
+            "client_visible",
+            "metadata",
+            "origin",
+            "version",
+        ),
+    )
     return out
 
 
 def _rule_to_json(rule: m.Rule) -> dict[str, m.Json]:
     out: dict[str, m.Json] = {
-        "id": rule.id, "when": condition_to_json(rule.when), "serve": serve_to_json(rule.serve),
+        "id": rule.id,
+        "when": condition_to_json(rule.when),
+        "serve": serve_to_json(rule.serve),
     }
     if rule.name:
         out["name"] = rule.name

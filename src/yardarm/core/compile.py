@@ -54,7 +54,11 @@ class Emitter:
     """Writes one function. `bound` collects the constants by name."""
 
     def __init__(
-        self, neighbours: Neighbours, budget: Budget, *, tracing: bool = False,
+        self,
+        neighbours: Neighbours,
+        budget: Budget,
+        *,
+        tracing: bool = False,
         accelerate: Callable[[str], Callable[[str], bool] | None] | None = None,
     ) -> None:
         self.neighbours = neighbours
@@ -98,10 +102,12 @@ class Emitter:
         for (kind, attribute), local in self._locals.items():
             holder = self._kinds[kind]
             if attribute.startswith("/"):
-                path = self.constant(tuple(
-                    token.replace("~1", "/").replace("~0", "~")
-                    for token in attribute[1:].split("/")
-                ))
+                path = self.constant(
+                    tuple(
+                        token.replace("~1", "/").replace("~0", "~")
+                        for token in attribute[1:].split("/")
+                    )
+                )
                 lines.append(f"{local} = {self.constant(nested)}({holder}, {path})")
             else:
                 lines.append(f"{local} = {holder}.get({self.constant(attribute)})")
@@ -235,9 +241,16 @@ class FlagEmitter:
         self._default()
         return self.emit.finish("flag")
 
-    def outcome(self, variant: str | None, reason: str, *, rule: str | None = None,
-                error: str | None = None, cause: str | None = None,
-                unit: tuple[str, tuple[str, ...]] | None = None) -> Outcome:
+    def outcome(
+        self,
+        variant: str | None,
+        reason: str,
+        *,
+        rule: str | None = None,
+        error: str | None = None,
+        cause: str | None = None,
+        unit: tuple[str, tuple[str, ...]] | None = None,
+    ) -> Outcome:
         value = FALLBACK if variant is None else self.values[variant]
         made = Outcome(value, variant, reason, rule=rule, error=error, cause=cause, unit=unit)
         self.outcomes.append(made)
@@ -299,8 +312,9 @@ class FlagEmitter:
         reason = STATIC if plain and flag.default is not None else DEFAULT
         lines.append(f"return {self._bind(flag.default, reason)}")
 
-    def _split(self, split: m.Split, rule: str | None, uncovered: Outcome, keyless: Outcome,
-               pointer: str) -> None:
+    def _split(
+        self, split: m.Split, rule: str | None, uncovered: Outcome, keyless: Outcome, pointer: str
+    ) -> None:
         """Emit a split. Units outside of it get its `outside`, or `uncovered` and `keyless`."""
         by = (split.bucketing.kind, split.bucketing.by)
         unit = None if by == (m.DEFAULT_KIND, ("key",)) else by

@@ -31,8 +31,12 @@ class Difference:
     def to_json(self) -> dict[str, m.Json]:
         """The difference as JSON."""
         return {
-            "kind": self.kind, "key": self.key, "pointer": self.pointer,
-            "before": self.before, "after": self.after, "words": self.words,
+            "kind": self.kind,
+            "key": self.key,
+            "pointer": self.pointer,
+            "before": self.before,
+            "after": self.after,
+            "words": self.words,
         }
 
 
@@ -114,8 +118,11 @@ def _words(pointer: str, was: m.Json, now: m.Json) -> str:
         name = "the order of the rules" if parts[1] == "order" else f"rule {parts[1]!r}"
         name += "".join(f" {part}" for part in parts[2:])
     if was is _MISSING:
-        return f"{name} is set to {_short(now)}" if len(parts) != 2 or parts[0] != "rules" else (
-            f"{name} is added")
+        return (
+            f"{name} is set to {_short(now)}"
+            if len(parts) != 2 or parts[0] != "rules"
+            else (f"{name} is added")
+        )
     if now is _MISSING:
         return f"{name} is removed"
     return f"{name} changes from {_short(was)} to {_short(now)}"

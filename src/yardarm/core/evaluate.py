@@ -74,8 +74,15 @@ def to_decision(compiled: Compiled, outcome: Outcome, fallback: Any, **more: Any
     else:
         value = outcome.value if outcome.fresh is None else outcome.fresh()
     return Decision(
-        compiled.key, value, outcome.variant, outcome.reason, outcome.rule, outcome.error,
-        outcome.cause, version=compiled.version, **more,
+        compiled.key,
+        value,
+        outcome.variant,
+        outcome.reason,
+        outcome.rule,
+        outcome.error,
+        outcome.cause,
+        version=compiled.version,
+        **more,
     )
 
 

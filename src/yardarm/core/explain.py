@@ -72,20 +72,32 @@ class _Explainer:
         if not flag.enabled:
             return None, Trace("flag", "", {"key": key}, outcome.variant, "disabled")
         parts = [
-            *(self._prerequisite(f"/prerequisites/{i}", p, notes, compiled.skipped)
-              for i, p in enumerate(flag.prerequisites)),
-            *(Trace("target", f"/targets/{i}", {"variant": t.variant, "kind": t.kind},
-                    notes.get(f"/targets/{i}")) for i, t in enumerate(flag.targets)),
-            *(self._rule(f"/rules/{i}", r, notes, compiled.skipped)
-              for i, r in enumerate(flag.rules)),
+            *(
+                self._prerequisite(f"/prerequisites/{i}", p, notes, compiled.skipped)
+                for i, p in enumerate(flag.prerequisites)
+            ),
+            *(
+                Trace(
+                    "target",
+                    f"/targets/{i}",
+                    {"variant": t.variant, "kind": t.kind},
+                    notes.get(f"/targets/{i}"),
+                )
+                for i, t in enumerate(flag.targets)
+            ),
+            *(
+                self._rule(f"/rules/{i}", r, notes, compiled.skipped)
+                for i, r in enumerate(flag.rules)
+            ),
             self._default(outcome, notes),
         ]
         decided = [part.bucket for part in parts if part.bucket is not None]
         bucket = decided[-1] if decided and outcome.reason == "SPLIT" else None
         return bucket, Trace("flag", "", {"key": key}, outcome.variant, parts=tuple(parts))
 
-    def _prerequisite(self, at: str, needed: m.Prerequisite, notes: dict[str, Any],
-                      skipped: Any) -> Trace:
+    def _prerequisite(
+        self, at: str, needed: m.Prerequisite, notes: dict[str, Any], skipped: Any
+    ) -> Trace:
         what = {"flag": needed.flag, "variants": list(needed.variants)}
         outcome = notes.get(at)
         if outcome is None or at in skipped:

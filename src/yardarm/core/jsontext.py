@@ -32,8 +32,11 @@ def parse_json(data: bytes | str, *, strict: bool = True) -> Json:
         if not strict:
             return json.loads(text)
         value = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_constant,
-            parse_float=_finite, parse_int=_integer,
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_constant,
+            parse_float=_finite,
+            parse_int=_integer,
         )
     except DocumentError:
         raise

@@ -17,8 +17,8 @@ MAX_KEY = 256
 
 # Letters of other scripts that look like Latin ones (from Unicode's confusables, the common ones).
 _LOOKALIKES = str.maketrans(
-    "аеорсухкмтвніјѕԁԛԝһАЕОРСУХКМТВНІЈЅԌ" "αοικνρτυχωΑΒΕΖΗΙΚΜΝΟΡΤΥΧ" "ı",
-    "aeopcyxkmtbhijsdqwhAEOPCYXKMTBHIJSG" "aoiknptuxwABEZHIKMNOPTYX" "i",
+    "аеорсухкмтвніјѕԁԛԝһАЕОРСУХКМТВНІЈЅԌαοικνρτυχωΑΒΕΖΗΙΚΜΝΟΡΤΥΧı",
+    "aeopcyxkmtbhijsdqwhAEOPCYXKMTBHIJSGaoiknptuxwABEZHIKMNOPTYXi",
 )
 _REFUSED = frozenset({"__proto__", "constructor", "prototype", ".", ".."})
 
@@ -71,8 +71,11 @@ def check_lookalikes(keys: Iterable[str], pointer: str) -> list[Problem]:
     for key in keys:
         other = first.setdefault(skeleton(key), key)
         if other != key:
-            problems.append(Problem(
-                f"{pointer}/{escape(key)}",
-                f"the key {key!r} looks like {other!r}", "give one of them a clearly other key",
-            ))
+            problems.append(
+                Problem(
+                    f"{pointer}/{escape(key)}",
+                    f"the key {key!r} looks like {other!r}",
+                    "give one of them a clearly other key",
+                )
+            )
     return problems

@@ -228,6 +228,7 @@ _IN = "({v} in {c} if {v}.__class__ is str else {t}({v}, {c}))"
 _STARTS = "({v}.startswith({c}) if {v}.__class__ is str else {t}({v}, {c}))"
 _ENDS = "({v}.endswith({c}) if {v}.__class__ is str else {t}({v}, {c}))"
 
+# fmt: off
 _ALL = (
     Operator("equals", "one", _scalars, _is_in, "is this value, of the same type", _IN),
     Operator("in", "many", _scalars, _is_in, "is one of these values, of the same type", _IN),
@@ -278,6 +279,7 @@ _ALL = (
     Operator("has_any", "many", _scalars, _has_any, "list that holds at least one of these"),
     Operator("has_all", "many", _scalars, _has_all, "list that holds all of these"),
 )
+# fmt: on
 
 OPERATORS: Mapping[str, Operator] = {operator.name: operator for operator in _ALL}
 """Every operator by name."""

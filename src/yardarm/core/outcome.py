@@ -28,12 +28,27 @@ class Outcome:
     """
 
     __slots__ = (
-        "cause", "error", "fresh", "reason", "rule", "seen", "tick", "unit", "value", "variant",
+        "cause",
+        "error",
+        "fresh",
+        "reason",
+        "rule",
+        "seen",
+        "tick",
+        "unit",
+        "value",
+        "variant",
     )
 
     def __init__(
-        self, value: Any, variant: str | None, reason: str, *, rule: str | None = None,
-        error: str | None = None, cause: str | None = None,
+        self,
+        value: Any,
+        variant: str | None,
+        reason: str,
+        *,
+        rule: str | None = None,
+        error: str | None = None,
+        cause: str | None = None,
         unit: tuple[str, tuple[str, ...]] | None = None,
     ) -> None:
         self.value = value

@@ -96,11 +96,13 @@ class Program:
         touched = frozenset(changed)
         after._budget = self._budget
         after._flags = {
-            key: kept for key, kept in self._flags.copy().items()
+            key: kept
+            for key, kept in self._flags.copy().items()
             if ("flag", key) not in touched and touched.isdisjoint(kept.needs)
         }
         after._segments = {
-            key: kept for key, kept in self._segments.copy().items()
+            key: kept
+            for key, kept in self._segments.copy().items()
             if ("segment", key) not in touched and touched.isdisjoint(kept.needs)
         }
         return after
@@ -185,8 +187,17 @@ class Program:
             run = writer.function()
         except DocumentError as error:
             return _constant(key, None, PARSE_ERROR, f"malformed: {error.problems[0]}", found)
-        return Compiled(key, flag.type, flag.version, run, tuple(writer.outcomes), flag,
-                        found.needs, found.depth, writer.skipped)
+        return Compiled(
+            key,
+            flag.type,
+            flag.version,
+            run,
+            tuple(writer.outcomes),
+            flag,
+            found.needs,
+            found.depth,
+            writer.skipped,
+        )
 
     def _segment(self, key: str, found: Found, fault: str) -> _Segment:
         try:
@@ -198,10 +209,9 @@ class Program:
             return _Segment(None, found.needs, found.depth, f"segment {key!r}: {error}")
 
 
-def _constant(
-    key: str, type_: m.FlagType | None, error: str, cause: str, found: Found
-) -> Compiled:
+def _constant(key: str, type_: m.FlagType | None, error: str, cause: str, found: Found) -> Compiled:
     """A flag that always answers the caller's fallback."""
     outcome = Outcome(FALLBACK, None, ERROR, error=error, cause=cause)
-    return Compiled(key, type_, 0, lambda u, kinds, now: outcome, (outcome,), None,
-                    found.needs, found.depth)
+    return Compiled(
+        key, type_, 0, lambda u, kinds, now: outcome, (outcome,), None, found.needs, found.depth
+    )

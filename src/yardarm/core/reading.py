@@ -27,8 +27,13 @@ def escape(token: str) -> str:
 def kind_name(value: Any) -> str:
     """What JSON calls this value, for messages."""
     names: tuple[tuple[type | tuple[type, ...], str], ...] = (
-        (bool, "a boolean"), (int, "an integer"), (float, "a number"), (str, "text"),
-        (list, "a list"), (dict, "an object"), (type(None), "null"),
+        (bool, "a boolean"),
+        (int, "an integer"),
+        (float, "a number"),
+        (str, "text"),
+        (list, "a list"),
+        (dict, "an object"),
+        (type(None), "null"),
     )
     return next((name for kind, name in names if isinstance(value, kind)), type(value).__name__)
 
@@ -86,9 +91,13 @@ class Reader:
         for name in self.value if self.strict else ():
             if name not in self._seen:
                 known = ", ".join(sorted(self._seen))
-                self.problems.append(Problem(
-                    f"{self.pointer}/{escape(str(name))}", "unknown field", f"known here: {known}"
-                ))
+                self.problems.append(
+                    Problem(
+                        f"{self.pointer}/{escape(str(name))}",
+                        "unknown field",
+                        f"known here: {known}",
+                    )
+                )
 
     def members(self) -> Iterator[tuple[str, Reader]]:
         """Name and value of each member of an object."""

@@ -44,9 +44,9 @@ def parse(text: object) -> SemVer | None:
         return None
     if dash and not _identifiers(pre, numeric=True):
         return None
-    parts = tuple(
-        (0, int(p), "") if p.isdigit() else (1, 0, p) for p in pre.split(".")
-    ) if dash else ()
+    parts = (
+        tuple((0, int(p), "") if p.isdigit() else (1, 0, p) for p in pre.split(".")) if dash else ()
+    )
     return SemVer((*map(int, numbers), 0 if dash else 1, parts))
 
 
@@ -56,7 +56,8 @@ def _is_number(text: str) -> bool:
 
 def _identifiers(text: str, *, numeric: bool) -> bool:
     return all(
-        part and _ALNUM.issuperset(part)
+        part
+        and _ALNUM.issuperset(part)
         and (not numeric or not _DIGITS.issuperset(part) or _is_number(part))
         for part in text.split(".")
     )

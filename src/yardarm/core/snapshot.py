@@ -74,10 +74,16 @@ class Patch:
 
     def encode(self) -> bytes:
         """The patch's bytes."""
-        header = canonical({
-            "format": m.FORMAT, "epoch": self.epoch, "base": self.base, "version": self.version,
-            "root": self.root, "removed": [at.decode() for at in self.removed],
-        })
+        header = canonical(
+            {
+                "format": m.FORMAT,
+                "epoch": self.epoch,
+                "base": self.base,
+                "version": self.version,
+                "root": self.root,
+                "removed": [at.decode() for at in self.removed],
+            }
+        )
         return b"\n".join([header, *self.lines]) + b"\n"
 
     def changed(self) -> set[Reference]:
@@ -265,7 +271,20 @@ def _header(line: bytes) -> dict[str, m.Json]:
 
 
 __all__ = [
-    "Patch", "Snapshot", "SnapshotSource", "apply", "between", "decode", "decode_patch",
-    "flag_line", "from_document", "from_lines", "id_of", "line_id",
-    "reference", "root_of", "segment_line", "to_document",
+    "Patch",
+    "Snapshot",
+    "SnapshotSource",
+    "apply",
+    "between",
+    "decode",
+    "decode_patch",
+    "flag_line",
+    "from_document",
+    "from_lines",
+    "id_of",
+    "line_id",
+    "reference",
+    "root_of",
+    "segment_line",
+    "to_document",
 ]

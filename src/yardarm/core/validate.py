@@ -68,8 +68,11 @@ class _Flag:
             *self._texts(),
             *self._variants(check_schema),
             *self._named("/off", flag.off),
-            *(check_serve(flag.default, self.variants, f"{self.at}/default", last=True)
-              if flag.default is not None else ()),
+            *(
+                check_serve(flag.default, self.variants, f"{self.at}/default", last=True)
+                if flag.default is not None
+                else ()
+            ),
             *self._prerequisites(),
             *self._targets(),
             *self._rules(),
@@ -81,18 +84,26 @@ class _Flag:
             if len(getattr(flag, name)) > MAX_TEXT:
                 yield Problem(f"{self.at}/{name}", "too long", f"at most {MAX_TEXT} characters")
         if len(flag.tags) > MAX_TAGS or any(not 0 < len(tag) <= 256 for tag in flag.tags):
-            yield Problem(f"{self.at}/tags", "too many tags, or one of bad length",
-                          f"at most {MAX_TAGS}, of 1 to 256 characters")
+            yield Problem(
+                f"{self.at}/tags",
+                "too many tags, or one of bad length",
+                f"at most {MAX_TAGS}, of 1 to 256 characters",
+            )
         for name in ("expires_at", "archived_at"):
             value = getattr(flag, name)
             if value is not None and instant_us(value) is None:
-                yield Problem(f"{self.at}/{name}", f"{value!r} is not a date with a zone",
-                              "write it like 2027-03-01T09:00:00Z")
+                yield Problem(
+                    f"{self.at}/{name}",
+                    f"{value!r} is not a date with a zone",
+                    "write it like 2027-03-01T09:00:00Z",
+                )
         for name, value in flag.metadata.items():
             if isinstance(value, list | dict):
-                yield Problem(f"{self.at}/metadata/{escape(name)}",
-                              f"metadata is flat, found {kind_name(value)}",
-                              "use text, a number or a boolean")
+                yield Problem(
+                    f"{self.at}/metadata/{escape(name)}",
+                    f"metadata is flat, found {kind_name(value)}",
+                    "use text, a number or a boolean",
+                )
 
     def _variants(self, check_schema: CheckSchema | None) -> Iterator[Problem]:
         flag, at = self.flag, f"{self.at}/variants"
@@ -108,13 +119,16 @@ class _Flag:
                 yield Problem(f"{where}/key", f"the variant {variant.key!r} comes twice")
             seen.add(variant.key)
             if not fits(flag.type, variant.value):
-                yield Problem(f"{where}/value", f"the flag is of type {flag.type}, "
-                              f"found {kind_name(variant.value)}")
+                yield Problem(
+                    f"{where}/value",
+                    f"the flag is of type {flag.type}, found {kind_name(variant.value)}",
+                )
             elif isinstance(variant.value, str | list | dict) and (
                 len(canonical(variant.value)) > MAX_VALUE_BYTES
             ):
-                yield Problem(f"{where}/value", "the value is too large",
-                              f"at most {MAX_VALUE_BYTES} bytes")
+                yield Problem(
+                    f"{where}/value", "the value is too large", f"at most {MAX_VALUE_BYTES} bytes"
+                )
             elif flag.schema is not None and check_schema is not None:
                 for pointer, message in check_schema(flag.schema, variant.value):
                     yield Problem(f"{where}/value{pointer}", message, "the flag's schema asks so")
@@ -135,8 +149,11 @@ class _Flag:
             for position, key in enumerate(target.keys):
                 other = seen.setdefault((target.kind, key), target.variant)
                 if other != target.variant:
-                    yield Problem(f"{self.at}/targets/{index}/keys/{position}",
-                                  f"{key!r} is already given {other!r}", "list it only once")
+                    yield Problem(
+                        f"{self.at}/targets/{index}/keys/{position}",
+                        f"{key!r} is already given {other!r}",
+                        "list it only once",
+                    )
 
     def _rules(self) -> Iterator[Problem]:
         rules = self.flag.rules
@@ -170,8 +187,11 @@ def fits(flag_type: m.FlagType, value: m.Json) -> bool:
 
 def unknown_variant(pointer: str, variant: str, known: Iterable[str]) -> Problem:
     """The problem of naming a variant that the flag does not have."""
-    return Problem(pointer, f"the flag has no variant {variant!r}",
-                   "it has " + (", ".join(sorted(known)) or "none"))
+    return Problem(
+        pointer,
+        f"the flag has no variant {variant!r}",
+        "it has " + (", ".join(sorted(known)) or "none"),
+    )
 
 
 def check_condition(
@@ -182,16 +202,20 @@ def check_condition(
         case m.All(conditions) | m.AnyOf(conditions):
             name = "all" if isinstance(condition, m.All) else "any"
             if not conditions:
-                yield Problem(f"{pointer}/{name}", "an empty condition never matches",
-                              'add a condition, or write {"always": true}')
+                yield Problem(
+                    f"{pointer}/{name}",
+                    "an empty condition never matches",
+                    'add a condition, or write {"always": true}',
+                )
             for index, inner in enumerate(conditions):
                 yield from check_condition(document, inner, f"{pointer}/{name}/{index}")
         case m.Not(inner):
             yield from check_condition(document, inner, f"{pointer}/not")
         case m.InSegment(segment):
             if segment not in document.segments:
-                yield Problem(f"{pointer}/segment", f"there is no segment {segment!r}",
-                              "create it first")
+                yield Problem(
+                    f"{pointer}/segment", f"there is no segment {segment!r}", "create it first"
+                )
         case m.FlagServes(flag, variants):
             yield from _flag_serves(document, flag, variants, pointer)
         case m.Clause():
@@ -210,8 +234,11 @@ def _flag_serves(
         return
     known = {variant.key for variant in flag.variants}
     if not variants:
-        yield Problem(f"{pointer}/variants", "name at least one variant",
-                      f"{key!r} has " + ", ".join(sorted(known)))
+        yield Problem(
+            f"{pointer}/variants",
+            "name at least one variant",
+            f"{key!r} has " + ", ".join(sorted(known)),
+        )
     for index, variant in enumerate(variants):
         if variant not in known:
             yield unknown_variant(f"{pointer}/variants/{index}", variant, known)
@@ -223,12 +250,18 @@ def _clause(clause: m.Clause, pointer: str) -> Iterator[Problem]:
     if not clause.kind or clause.kind in ("multi", "kind"):
         yield Problem(f"{pointer}/kind", f"{clause.kind!r} is no context kind")
     if clause.operator not in OPERATORS:
-        yield Problem(f"{pointer}/op", f"there is no operator {clause.operator!r}",
-                      "known: " + ", ".join(sorted(OPERATORS)))
+        yield Problem(
+            f"{pointer}/op",
+            f"there is no operator {clause.operator!r}",
+            "known: " + ", ".join(sorted(OPERATORS)),
+        )
         return
     if len(clause.values) > MAX_CLAUSE_VALUES:
-        yield Problem(f"{pointer}/values", f"{len(clause.values)} values",
-                      f"at most {MAX_CLAUSE_VALUES}; use a segment")
+        yield Problem(
+            f"{pointer}/values",
+            f"{len(clause.values)} values",
+            f"at most {MAX_CLAUSE_VALUES}; use a segment",
+        )
         return
     try:
         prepare(clause.operator, clause.values)
@@ -244,8 +277,11 @@ def _segment(document: m.Document, segment: m.Segment, at: str) -> Iterator[Prob
     for index, listed in enumerate(segment.included):
         for position, key in enumerate(listed.keys):
             if (listed.kind, key) in excluded:
-                yield Problem(f"{at}/included/{index}/keys/{position}",
-                              f"{key!r} is both included and excluded", "list it only once")
+                yield Problem(
+                    f"{at}/included/{index}/keys/{position}",
+                    f"{key!r} is both included and excluded",
+                    "list it only once",
+                )
 
 
 def _cycles(document: m.Document) -> Iterator[Problem]:
@@ -259,11 +295,17 @@ def _cycles(document: m.Document) -> Iterator[Problem]:
                 surveyed[at] = (found.needs, found.depth)
                 pointer = f"/{at[0]}s/{escape(at[1])}"
                 if found.cyclic:
-                    yield Problem(pointer, f"refers to itself: {_path(source, at)}",
-                                  "remove one of these references")
+                    yield Problem(
+                        pointer,
+                        f"refers to itself: {_path(source, at)}",
+                        "remove one of these references",
+                    )
                 elif found.depth > MAX_REFERENCES:
-                    yield Problem(pointer, "a chain of too many prerequisites or segments",
-                                  f"at most {MAX_REFERENCES}")
+                    yield Problem(
+                        pointer,
+                        "a chain of too many prerequisites or segments",
+                        f"at most {MAX_REFERENCES}",
+                    )
 
 
 def _path(source: DocumentSource, start: Reference) -> str:

@@ -1,0 +1,208 @@
+"""Render the newest results as Markdown: ``python -m benchmarks.report`` rewrites README.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from benchmarks import results
+from benchmarks.cases import CASES, TITLES
+
+PAGE = Path(__file__).parent / "README.md"
+BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
+
+#: At most this share of the fastest peer: (base install, [fast] install).
+TARGETS = dict.fromkeys(CASES, (1 / 4, 1 / 4)) | {"split": (2 / 3, 1 / 3)}
+
+
+def evaluation_tables(record: dict[str, Any]) -> str:
+    """Times, ratios, CPU and set-up of one evaluation run."""
+    libraries = record["libraries"]
+    parts = [
+        "Microseconds per call, median of the rounds (lowest-highest), net of the harness.",
+        _times(libraries, {"ours", "peer"}),
+    ]
+    quiet = [library for library in libraries if library["role"] == "quiet"]
+    if quiet:
+        parts += ["Peers with their telemetry switched off (they then count nothing):"]
+        parts += [_times(libraries, {"quiet"})]
+    if any(library["role"] == "ours" for library in libraries):
+        for clock, figure in (("Wall time", "wall_us"), ("CPU", "cpu_us")):
+            parts += [f"{clock} as a share of the fastest peer's, default settings (target):"]
+            parts += [_ratios(libraries, figure)]
+    parts += [
+        "CPU microseconds per call, all threads of the process (median, net of the harness):",
+        _table(
+            ["", *CASES],
+            (
+                [library["name"], *(_cell(library, case, "cpu_us") for case in CASES)]
+                for library in libraries
+            ),
+        ),
+        "How each library was set up:",
+        _table(
+            ["library", "version", "set-up", "notes"],
+            (
+                [library["name"], library["version"], library["setup"], _notes(library)]
+                for library in libraries
+                if library["role"] != "quiet"
+            ),
+        ),
+    ]
+    return "\n\n".join(parts)
+
+
+#: Loading: share of launchdarkly-server-sdk's CPU, and MB kept. Importing: CPU ms.
+LOAD_SHARE, LOAD_MB, IMPORT_MS = 1 / 20, 15, 60
+
+
+def load_tables(record: dict[str, Any]) -> str:
+    """CPU, memory and import times of one load run."""
+    flags = f"{record['flags']:,} flags"
+    peer = next(
+        (one["cpu_ms"][1] for one in record["load"] if one["name"].startswith("launchdarkly")),
+        float("nan"),
+    )
+    return "\n\n".join(
+        [
+            f"From {flags} as response bytes to the first evaluation, median of "
+            f"{record['runs']} processes (lowest-highest):",
+            _table(
+                [
+                    "library",
+                    "document MB",
+                    "CPU ms",
+                    "share of LaunchDarkly's CPU",
+                    "wall ms",
+                    "RSS kept MB",
+                    "RSS peak MB",
+                ],
+                (
+                    [
+                        one["name"],
+                        f"{one['bytes'] / 1e6:.1f}",
+                        _spread(one["cpu_ms"], 1),
+                        f"{one['cpu_ms'][1] / peer:.3f}",
+                        *(_spread(one[name], 1) for name in ("wall_ms", "rss_mb", "peak_mb")),
+                    ]
+                    for one in record["load"]
+                ),
+            ),
+            f"Targets for Yardarm: {LOAD_SHARE:.3f} of LaunchDarkly's CPU, {LOAD_MB} MB kept, "
+            f"{IMPORT_MS} ms to import.",
+            "Importing the library, CPU ms (lowest-highest), compiled files in place:",
+            _table(
+                ["library", "CPU ms", "modules loaded"],
+                (
+                    [one["name"], _spread(one["cpu_ms"], 1), str(one["modules"])]
+                    for one in record["imports"]
+                ),
+            ),
+        ]
+    )
+
+
+def fastest(libraries: list[dict[str, Any]], case: str, figure: str) -> dict[str, Any] | None:
+    """The peer with default settings whose median is lowest."""
+    timed = [
+        library
+        for library in libraries
+        if library["role"] == "peer" and _us(library, case, figure) is not None
+    ]
+    return min(timed, key=lambda library: library["cases"][case][figure], default=None)
+
+
+def _times(libraries: list[dict[str, Any]], roles: set[str]) -> str:
+    rows = [
+        [library["name"], *(_cell(library, case) for case in CASES)]
+        for library in libraries
+        if library["role"] in roles
+    ]
+    return _table(["", *(TITLES[case] for case in CASES)], rows)
+
+
+def _ratios(libraries: list[dict[str, Any]], figure: str) -> str:
+    rows = []
+    for library in libraries:
+        if library["role"] != "ours":
+            continue
+        row = [library["name"]]
+        for case in CASES:
+            ours, peer = _us(library, case, figure), fastest(libraries, case, figure)
+            if ours is None or peer is None:
+                row.append("-")
+                continue
+            target = TARGETS[case][library["environment"] == "fast"]
+            ratio = ours / peer["cases"][case][figure]
+            mark = "" if ratio <= target else " **over**"
+            row.append(f"{ratio:.2f} ({target:.2f}){mark}")
+        rows.append(row)
+    peers = [fastest(libraries, case, figure) for case in CASES]
+    names = [peer["name"] if peer else "-" for peer in peers]
+    return _table(["", *CASES], [["fastest peer", *names], *rows])
+
+
+def _us(library: dict[str, Any], case: str, figure: str) -> float | None:
+    figures = library["cases"][case]
+    return figures[figure] if isinstance(figures, dict) and figure in figures else None
+
+
+def _cell(library: dict[str, Any], case: str, figure: str = "wall_us") -> str:
+    figures = library["cases"][case]
+    if figures is None:
+        return "-"
+    if "wrong" in figures:
+        return "wrong value"
+    if figure == "cpu_us":
+        return _number(figures["cpu_us"])
+    low, high = _number(figures["wall_us_low"]), _number(figures["wall_us_high"])
+    return f"{_number(figures['wall_us'])} ({low}-{high})"
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def _spread(values: list[float], digits: int) -> str:
+    low, middle, high = values
+    return f"{middle:.{digits}f} ({low:.{digits}f}-{high:.{digits}f})"
+
+
+def _notes(library: dict[str, Any]) -> str:
+    return "; ".join(f"{case}: {note}" for case, note in library["notes"].items())
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def page(record: dict[str, Any]) -> str:
+    """Everything between the two marks of README.md."""
+    parts = [f"Measured on {record['date']}."]
+    for section, title, render in (
+        ("evaluate", "Evaluation", evaluation_tables),
+        ("load", "Loading and importing", load_tables),
+    ):
+        if section in record:
+            machine = record[section]["machine"]
+            parts += [
+                f"### {title}",
+                f"{machine['processor']}, {machine['cores']} cores, {machine['system']}; "
+                f"load average at the end {machine['load_average'][0]}.",
+                render(record[section]),
+            ]
+    return "\n\n".join(parts)
+
+
+def main() -> None:
+    """Rewrite the results in README.md."""
+    text = PAGE.read_text()
+    before, rest = text.split(BEGIN)
+    after = rest.split(END)[1]
+    PAGE.write_text(f"{before}{BEGIN}\n\n{page(results.latest())}\n\n{END}{after}")
+
+
+if __name__ == "__main__":
+    main()
