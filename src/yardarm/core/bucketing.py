@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
+from weakref import ref
 
 from .model import PARTS, Arm, Range, Split
 
@@ -179,18 +180,26 @@ def _join(ranges: Iterable[Range]) -> tuple[Range, ...]:
 class Budget:
     """Bounds what all splitters of one program remember together: `limit` units."""
 
-    __slots__ = ("left", "limit", "memos")
+    __slots__ = ("_splitters", "left", "limit")
 
     def __init__(self, limit: int = 65_536) -> None:
         self.limit = self.left = limit
-        self.memos: list[dict[str, Any]] = []
+        # Weak, because a budget outlives the splitters of flags that were changed.
+        self._splitters: list[ref[Splitter]] = []
+
+    def add(self, splitter: Splitter) -> None:
+        """Count what this splitter remembers from now on."""
+        self._splitters.append(ref(splitter))
 
     def spend(self) -> None:
         """Called for each unit remembered; forgets everything when the limit is reached."""
         self.left -= 1
         if self.left < 0:
-            for memo in self.memos:
-                memo.clear()
+            alive = [made for made in self._splitters if made() is not None]
+            for made in alive:
+                if (splitter := made()) is not None:
+                    splitter.memo.clear()
+            self._splitters = alive
             self.left = self.limit
 
 
@@ -213,6 +222,7 @@ class Splitter:
     """
 
     __slots__ = (
+        "__weakref__",
         "_answers",
         "_budget",
         "_ends",
@@ -230,7 +240,7 @@ class Splitter:
         self.part = algorithm.place(seed)
         self.memo: dict[str, Any] = {}
         self._budget = budget
-        budget.memos.append(self.memo)
+        budget.add(self)
         self._uncovered, self._keyless = answers.uncovered, answers.keyless
         self._ends, self._answers = _table(split, answers)
         self._in_layer: Callable[[str], bool] | None = None

@@ -1,0 +1,260 @@
+"""What the server costs: OFREP against a bare endpoint, a change to 1,000 streams, idle streams.
+
+    python -m benchmarks.server [--python P] [--idle 10000] [--streams 1000] [--json FILE]
+
+`--python` is an interpreter in whose environment Yardarm is installed with `[server,cli]`. The
+server is a real `yardarm dev` process; its CPU and memory are read from /proc, so Linux only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.client
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+_TICKS = os.sysconf("SC_CLK_TCK")
+_HEADERS = {"Content-Type": "application/json"}
+
+
+class Server:
+    """A running `yardarm dev` with 500 flags."""
+
+    def __init__(self, process: subprocess.Popen[bytes], ready: dict[str, Any]) -> None:
+        self.pid = process.pid
+        self.url: str = ready["url"]
+        self.server_key: str = ready["server_key"]
+        self.token: str = ready["admin_token"]
+        self.project: str = ready["project"]
+        self.environment: str = ready["environment"]
+
+    def enable(self, flag: str, on: bool) -> tuple[float, float, int]:
+        """Switch a flag. Returns when it was asked, when it was answered, and the version."""
+        path = f"/api/v1/projects/{self.project}/environments/{self.environment}/flags/{flag}"
+        headers = {**_HEADERS, "Authorization": f"Bearer {self.token}", "If-Match": "*"}
+        connection = connect(self.url)
+        asked = time.monotonic()
+        connection.request("POST", f"{path}/{'enable' if on else 'disable'}", "{}", headers)
+        response = connection.getresponse()
+        body = json.loads(response.read())
+        answered = time.monotonic()
+        if response.status >= 300:
+            raise SystemExit(f"could not switch {flag}: {body}")
+        return asked, answered, body["changes"][0]["version"]
+
+
+def connect(url: str) -> http.client.HTTPConnection:
+    """A connection to the server of a URL."""
+    where = urlsplit(url)
+    return http.client.HTTPConnection(where.hostname or "", where.port)
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def rss_mb(pid: int) -> float:
+    """Resident memory of a process, in MB (10^6 bytes)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise LookupError("VmRSS")
+
+
+def document(count: int = 500) -> dict[str, Any]:
+    """Flags with a few rules each, as one environment of a middling team has."""
+    flags = {}
+    for i in range(count):
+        flags[f"flag-{i}"] = {
+            "type": "boolean",
+            "variants": [{"key": "on", "value": True}, {"key": "off", "value": False}],
+            "enabled": True,
+            "off": "off",
+            "rules": [
+                {
+                    "id": f"rule-{n}",
+                    "when": {
+                        "all": [
+                            {"attribute": "country", "op": "in", "values": ["NL", "BE", f"X{n}"]},
+                            {"attribute": "age", "op": "gte", "values": [18 + n + i % 7]},
+                        ]
+                    },
+                    "serve": "on",
+                }
+                for n in range(2)
+            ],
+            "default": "off",
+        }
+    return {"flags": flags, "segments": {}}
+
+
+@contextlib.contextmanager
+def yardarm(python: str, folder: Path) -> Iterator[Server]:
+    """Start the server, stop it at the end."""
+    seed, ready = folder / "seed.json", folder / "ready.json"
+    seed.write_text(json.dumps(document()))
+    command = [python, "-m", "yardarm.cli.main", "dev", "--port", "0", "--no-demo"]
+    command += ["--data", str(folder / "data"), "--seed", str(seed), "--ready-file", str(ready)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=folder)
+    try:
+        deadline = time.monotonic() + 60
+        while not ready.exists():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit("the server did not start")
+            time.sleep(0.05)
+        yield Server(process, json.loads(ready.read_text()))
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@contextlib.contextmanager
+def bare() -> Iterator[tuple[int, str]]:
+    """The bare endpoint under the same uvicorn; its process id and URL."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(128)
+        command = [sys.executable, "-m", "uvicorn", "benchmarks.bare:app", "--no-access-log"]
+        command += ["--fd", str(listening.fileno()), "--log-level", "warning", "--lifespan", "off"]
+        process = subprocess.Popen(command, cwd=ROOT, pass_fds=[listening.fileno()])
+        try:
+            yield process.pid, f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def cpu_per_request(pid: int, url: str, path: str, body: bytes, key: str, count: int) -> float:
+    """Microseconds of the server's CPU per request over one kept connection."""
+    connection = connect(url)
+    headers = {**_HEADERS, "Authorization": f"Bearer {key}"}
+
+    def ask(times: int) -> None:
+        for _ in range(times):
+            connection.request("POST", path, body, headers)
+            response = connection.getresponse()
+            answer = response.read()
+            if response.status != 200:
+                raise SystemExit(f"{path}: {response.status} {answer[:300]!r}")
+
+    ask(200)
+    before = cpu_seconds(pid)
+    ask(count)
+    return (cpu_seconds(pid) - before) / count * 1e6
+
+
+def measure_ofrep(server: Server, rounds: int = 5, count: int = 3000) -> dict[str, float]:
+    """CPU of single and bulk OFREP evaluation against the bare endpoint, in turns."""
+    context = {"targetingKey": "user-1", "country": "NL", "age": 40, "plan": "pro"}
+    body = json.dumps({"context": context}).encode()
+    single, floor, bulk = [], [], []
+    with bare() as (pid, url):
+        time.sleep(1)
+        for _ in range(rounds):
+            path = "/ofrep/v1/evaluate/flags/flag-7"
+            floor.append(cpu_per_request(pid, url, path, body, "x", count))
+            key = server.server_key
+            single.append(cpu_per_request(server.pid, server.url, path, body, key, count))
+            path = "/ofrep/v1/evaluate/flags"
+            bulk.append(cpu_per_request(server.pid, server.url, path, body, key, count // 20))
+    ours, theirs = statistics.median(single), statistics.median(floor)
+    return {
+        "single_us": ours,
+        "bare_us": theirs,
+        "ratio": ours / theirs,
+        "bulk_500_flags_us": statistics.median(bulk),
+        "bulk_100_flags_us": statistics.median(bulk) / 5,
+    }
+
+
+@contextlib.contextmanager
+def readers(server: Server, count: int) -> Iterator[subprocess.Popen[str]]:
+    """COUNT raw streams in another process, all open."""
+    command = [sys.executable, "-m", "benchmarks.streams", server.url, server.server_key]
+    process = subprocess.Popen(
+        [*command, str(count)], cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        if not first:
+            raise SystemExit("the streams did not open")
+        yield process
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(30)
+
+
+def measure_push(server: Server, count: int, changes: int = 30) -> dict[str, float]:
+    """Milliseconds from asking for a change until each stream has it."""
+    after_ack: list[float] = []
+    after_ask: list[float] = []
+    per_stream: list[float] = []
+    with readers(server, count) as process:
+        assert process.stdout is not None
+        for turn in range(changes):
+            asked, answered, version = server.enable("flag-3", on=bool(turn % 2))
+            line = json.loads(process.stdout.readline())
+            if line["version"] != version:
+                raise SystemExit(f"expected version {version}, the streams saw {line['version']}")
+            after_ask += [(at - asked) * 1e3 for at in line["times"]]
+            after_ack += [(at - answered) * 1e3 for at in line["times"]]
+            per_stream.append(line["bytes"] / count)
+            time.sleep(0.1)
+    return {
+        "streams": count,
+        "changes": changes,
+        "p50_ms": percentile(after_ask, 50),
+        "p99_ms": percentile(after_ask, 99),
+        "p99_after_answer_ms": percentile(after_ack, 99),
+        "bytes_per_stream": statistics.median(per_stream),
+    }
+
+
+def percentile(values: list[float], percent: float) -> float:
+    """The value that `percent` % of all are not above."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
+
+
+def measure_idle(server: Server, count: int) -> dict[str, float]:
+    """Memory of the server with idle streams open."""
+    before = rss_mb(server.pid)
+    with readers(server, count):
+        time.sleep(2)
+        return {"streams": count, "rss_mb": rss_mb(server.pid), "rss_before_mb": before}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--streams", type=int, default=1000)
+    parser.add_argument("--idle", type=int, default=10_000)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, yardarm(options.python, Path(folder)) as server:
+        found = {"ofrep": measure_ofrep(server), "push": measure_push(server, options.streams)}
+        found["idle"] = measure_idle(server, options.idle)
+    print(json.dumps(found, indent=2))
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
