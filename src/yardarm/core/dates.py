@@ -1,66 +1,133 @@
-"""Instants: RFC 3339 text with an explicit zone, or seconds since 1970."""
+"""Instants: RFC 3339 text or epoch seconds, as whole microseconds since 1970-01-01T00:00:00Z.
+
+Whole microseconds compare exactly, which floats of seconds do not. A date-time without a zone is no
+instant (whose midnight would it be?). Numbers are seconds; milliseconds of any date after
+December 1977 lie beyond the year 9999 and are refused instead of being misread.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-_LOWEST, _HIGHEST = -62_135_596_800, 253_402_300_799
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MIN_SECONDS = -62_135_596_800
+"""0001-01-01T00:00:00Z, the first instant."""
+END_SECONDS = 253_402_300_800
+"""One second after 9999-12-31T23:59:59Z: every instant lies before it."""
+_MICRO = 1_000_000
+_MAX_LENGTH = 64
 _DIGITS = frozenset("0123456789")
-_MICROSECOND = timedelta(microseconds=1)
+_EPOCH_DAY = datetime(1970, 1, 1).toordinal()  # noqa: DTZ001 - a day number has no zone
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def instant_us(value: object) -> int | None:
-    """Microseconds since 1970, or None when the value is no instant.
+    """The instant that `value` names, in microseconds since the epoch, or None. Never raises.
 
-    Numbers are seconds from year 1 to 9999, so that milliseconds are refused.
+    Accepted are text by RFC 3339, section 5.6, with `Z` or a numeric offset (`t` and `z` too), and
+    finite numbers of epoch seconds, both from the year 1 to 9999 in UTC. Digits of text beyond
+    microseconds are dropped; a float is rounded to the nearest microsecond. Second 60 is the
+    leap second `23:59:60Z` only and equals the second that follows it. A boolean is no number.
     """
     kind = type(value)
-    if kind is str:
-        return _text(value)  # type: ignore[arg-type]
-    if kind is int or kind is float:
-        if not _LOWEST <= value <= _HIGHEST:  # type: ignore[operator]
-            return None
-        return round(value * 1_000_000)  # type: ignore[operator]
+    if issubclass(kind, str):
+        return _within(_from_text(str.__str__(value)))
+    if kind is bool:
+        return None
+    if issubclass(kind, int):
+        return _from_int(int.__int__(value))  # type: ignore[arg-type]
+    if issubclass(kind, float):
+        return _from_float(float.__float__(value))  # type: ignore[arg-type]
     return None
 
 
-def _text(text: str) -> int | None:
-    if not 20 <= len(text) <= 40 or not text.isascii():
+def format_instant(instant: int) -> str:
+    """RFC 3339 text in UTC, such as `2024-02-29T12:00:00Z`, with a fraction only if there is one.
+
+    Raises `ValueError` for an instant outside the years 1 to 9999.
+    """
+    if _within(instant) is None:
+        raise ValueError(f"{instant} microseconds is not within the years 1 to 9999")
+    text = (_EPOCH + timedelta(microseconds=instant)).replace(tzinfo=None).isoformat()
+    head, dot, fraction = text.partition(".")
+    return f"{head}{dot}{fraction.rstrip('0')}Z"
+
+
+def _within(instant: int | None) -> int | None:
+    if instant is None or not MIN_SECONDS * _MICRO <= instant < END_SECONDS * _MICRO:
         return None
-    text = text.upper()
-    if text[10] != "T" or text[4] != "-" or text[7] != "-" or text[13] != ":" or text[16] != ":":
+    return instant
+
+
+def _from_int(seconds: int) -> int | None:
+    return seconds * _MICRO if MIN_SECONDS <= seconds < END_SECONDS else None
+
+
+def _from_float(seconds: float) -> int | None:
+    if not MIN_SECONDS <= seconds < END_SECONDS:  # also refuses what is not finite
         return None
-    zone_at = next((i for i in range(19, len(text)) if text[i] in "Z+-"), -1)
-    fraction, zone = text[19:zone_at], text[zone_at:]
-    if zone_at < 0 or (fraction and (fraction[0] != "." or not _digits(fraction[1:]))):
+    above, below = seconds.as_integer_ratio()
+    return _within((2 * above * _MICRO + below) // (2 * below))
+
+
+def _from_text(text: str) -> int | None:
+    """Read `YYYY-MM-DDThh:mm:ss`, an optional fraction, and a zone."""
+    if not 20 <= len(text) <= _MAX_LENGTH or text[10] not in "Tt":
         return None
-    numbers = (text[0:4], text[5:7], text[8:10], text[11:13], text[14:16], text[17:19])
-    if not all(map(_digits, numbers)) or (offset := _offset(zone)) is None:
+    if (text[4], text[7], text[13], text[16]) != ("-", "-", ":", ":"):
         return None
-    year, month, day, hour, minute, second = map(int, numbers)
-    leap = second == 60
-    try:
-        naive = datetime(year, month, day, hour, minute, 59 if leap else second, tzinfo=UTC)
-        found = naive - timedelta(minutes=offset)
-    except (ValueError, OverflowError):
+    day = _day(_number(text[:4]), _number(text[5:7]), _number(text[8:10]))
+    time = _time(_number(text[11:13]), _number(text[14:16]), _number(text[17:19]))
+    fraction, zone = _fraction(text[19:])
+    offset = _offset(zone)
+    if day is None or time is None or fraction is None or offset is None:
         return None
-    if leap and (found.hour, found.minute) != (23, 59):
+    if time == 86_400 and zone not in ("Z", "z"):
         return None
-    whole = (found - _EPOCH) // _MICROSECOND + (1_000_000 if leap else 0)
-    return whole + int(fraction[1:7].ljust(6, "0") if fraction else 0)
+    return (day * 86_400 + time - offset) * _MICRO + fraction
+
+
+def _number(digits: str) -> int:
+    """A number in ASCII digits, or -1."""
+    return int(digits) if digits and _DIGITS.issuperset(digits) else -1
+
+
+def _day(year: int, month: int, day: int) -> int | None:
+    """The day's number, counted from the epoch, or None when there is no such day."""
+    if year < 1 or not 1 <= month <= 12:
+        return None
+    leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    if not 1 <= day <= _DAYS[month - 1] + leap:
+        return None
+    return datetime(year, month, day).toordinal() - _EPOCH_DAY  # noqa: DTZ001 - see above
+
+
+def _time(hour: int, minute: int, second: int) -> int | None:
+    """Seconds into the day; 86,400 for the leap second at its end."""
+    if (hour, minute, second) == (23, 59, 60):
+        return 86_400
+    if not (0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second <= 59):
+        return None
+    return hour * 3600 + minute * 60 + second
+
+
+def _fraction(text: str) -> tuple[int | None, str]:
+    """Microseconds of a fraction at the start of `text`, None if malformed, and what follows."""
+    if not text.startswith("."):
+        return 0, text
+    zone = text[1:].lstrip("0123456789")
+    digits = text[1 : len(text) - len(zone)]
+    return (int(digits[:6].ljust(6, "0")) if digits else None), zone
 
 
 def _offset(zone: str) -> int | None:
-    if zone == "Z":
+    """Seconds east of UTC, or None when the text is no zone."""
+    if zone in ("Z", "z"):
         return 0
-    if len(zone) != 6 or zone[3] != ":" or not _digits(zone[1:3] + zone[4:]):
+    if len(zone) != 6 or zone[0] not in "+-" or zone[3] != ":":
         return None
-    hours, minutes = int(zone[1:3]), int(zone[4:])
-    if hours > 23 or minutes > 59:
+    hours, minutes = _number(zone[1:3]), _number(zone[4:])
+    if not (0 <= hours <= 23 and 0 <= minutes <= 59):
         return None
-    return (1 if zone[0] == "+" else -1) * (hours * 60 + minutes)
-
-
-def _digits(text: str) -> bool:
-    return bool(text) and _DIGITS.issuperset(text)
+    seconds = hours * 3600 + minutes * 60
+    return -seconds if zone[0] == "-" else seconds

@@ -91,8 +91,9 @@ class _Explainer:
             ),
             self._default(outcome, notes),
         ]
-        decided = [part.bucket for part in parts if part.bucket is not None]
-        bucket = decided[-1] if decided and outcome.reason == "SPLIT" else None
+        # The last rule that matched, or the default, is what served: splits before it passed on.
+        served = [part for part in parts if part.kind in ("rule", "default") and part.outcome]
+        bucket = served[-1].bucket if served and outcome.reason == "SPLIT" else None
         return bucket, Trace("flag", "", {"key": key}, outcome.variant, parts=tuple(parts))
 
     def _prerequisite(

@@ -1,63 +1,73 @@
-"""Semantic versions, strictly as SemVer 2.0.0 says: three parts, no leading `v` or zeros."""
+"""Semantic versions, strictly by SemVer 2.0.0 (https://semver.org/spec/v2.0.0.html).
+
+`1.0`, `v1.2.3`, `01.2.3` and `1.2.3.4` are not versions. A vendor that is more lenient completes
+the text in its dialect before it comes here.
+"""
 
 from __future__ import annotations
 
-from functools import total_ordering
+from dataclasses import dataclass
+
+MAX_LENGTH = 256
+"""Longest version, in characters. Numbers may be as large as fit."""
 
 _DIGITS = frozenset("0123456789")
-_ALNUM = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-")
-MAX_LENGTH = 256
+_IDENTIFIER = _DIGITS | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-")
+
+Identifier = tuple[bool, int, str]
+"""One part of a pre-release: (False, number, "") sorts before (True, 0, text), as in clause 11.4."""
 
 
-@total_ordering
+@dataclass(frozen=True, slots=True, order=True)
 class SemVer:
-    """A version, ordered by precedence. Build metadata takes no part in it."""
+    """A version that can be compared and hashed. Its order is the precedence of clause 11.
 
-    __slots__ = ("_key",)
+    Build metadata has no precedence and is not kept: `1.0.0+a == 1.0.0+b`.
+    """
 
-    def __init__(self, key: tuple[object, ...]) -> None:
-        self._key = key
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, SemVer) and self._key == other._key
-
-    def __lt__(self, other: SemVer) -> bool:
-        return self._key < other._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __repr__(self) -> str:
-        return f"SemVer{self._key}"
+    major: int
+    minor: int
+    patch: int
+    released: bool
+    """False for a pre-release, which sorts before its release."""
+    prerelease: tuple[Identifier, ...]
 
 
 def parse(text: object) -> SemVer | None:
-    """The version, or None when the text is none."""
-    if not isinstance(text, str) or not 0 < len(text) <= MAX_LENGTH:
+    """The version that `text` is, or None when it is none. Never raises."""
+    if not issubclass(type(text), str):
         return None
-    body, plus, build = text.partition("+")
-    if plus and not _identifiers(build, numeric=False):
+    plain = str.__str__(text)
+    if len(plain) > MAX_LENGTH:
         return None
-    core, dash, pre = body.partition("-")
+    precedence, plus, build = plain.partition("+")
+    if plus and not all(map(_is_identifier, build.split("."))):
+        return None
+    core, dash, tail = precedence.partition("-")
     numbers = core.split(".")
     if len(numbers) != 3 or not all(map(_is_number, numbers)):
         return None
-    if dash and not _identifiers(pre, numeric=True):
-        return None
-    parts = (
-        tuple((0, int(p), "") if p.isdigit() else (1, 0, p) for p in pre.split(".")) if dash else ()
-    )
-    return SemVer((*map(int, numbers), 0 if dash else 1, parts))
+    prerelease: tuple[Identifier, ...] = ()
+    if dash:
+        parts = tail.split(".")
+        if not all(map(_is_prerelease, parts)):
+            return None
+        prerelease = tuple(
+            (False, int(part), "") if _DIGITS.issuperset(part) else (True, 0, part)
+            for part in parts
+        )
+    major, minor, patch = map(int, numbers)
+    return SemVer(major, minor, patch, not dash, prerelease)
 
 
-def _is_number(text: str) -> bool:
-    return bool(text) and _DIGITS.issuperset(text) and (text == "0" or text[0] != "0")
+def _is_number(part: str) -> bool:
+    """Whether the part is a number in ASCII digits without a needless zero in front."""
+    return bool(part) and _DIGITS.issuperset(part) and (part[0] != "0" or part == "0")
 
 
-def _identifiers(text: str, *, numeric: bool) -> bool:
-    return all(
-        part
-        and _ALNUM.issuperset(part)
-        and (not numeric or not _DIGITS.issuperset(part) or _is_number(part))
-        for part in text.split(".")
-    )
+def _is_identifier(part: str) -> bool:
+    return bool(part) and _IDENTIFIER.issuperset(part)
+
+
+def _is_prerelease(part: str) -> bool:
+    return _is_identifier(part) and (not _DIGITS.issuperset(part) or _is_number(part))

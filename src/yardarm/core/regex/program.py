@@ -183,7 +183,8 @@ class Program:
                 forks.append(self._go())
                 self._emit(item)
         elif least:
-            self._go().ways = (begin, len(self._code))
+            loop = self._go()
+            loop.ways = (begin, len(self._code))
         else:
             forks.append(self._go())
             self._emit(item)
