@@ -1,13 +1,13 @@
 """Instants: RFC 3339 text or epoch seconds, as whole microseconds since 1970-01-01T00:00:00Z.
 
 Whole microseconds compare exactly, which floats of seconds do not. A date-time without a zone is no
-instant (whose midnight would it be?). Numbers are seconds; milliseconds of any date after
-December 1977 lie beyond the year 9999 and are refused instead of being misread.
+instant (whose midnight would it be?). Numbers are seconds; milliseconds of any date since
+mid-January 1978 lie beyond the year 9999 and are refused instead of being misread.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 MIN_SECONDS = -62_135_596_800
 """0001-01-01T00:00:00Z, the first instant."""
@@ -16,7 +16,7 @@ END_SECONDS = 253_402_300_800
 _MICRO = 1_000_000
 _MAX_LENGTH = 64
 _DIGITS = frozenset("0123456789")
-_EPOCH_DAY = datetime(1970, 1, 1).toordinal()  # noqa: DTZ001 - a day number has no zone
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -99,7 +99,7 @@ def _day(year: int, month: int, day: int) -> int | None:
     leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     if not 1 <= day <= _DAYS[month - 1] + leap:
         return None
-    return datetime(year, month, day).toordinal() - _EPOCH_DAY  # noqa: DTZ001 - see above
+    return date(year, month, day).toordinal() - _EPOCH_DAY
 
 
 def _time(hour: int, minute: int, second: int) -> int | None:

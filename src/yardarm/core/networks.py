@@ -110,7 +110,7 @@ def _read(text: str) -> Network | str:
     written = 128 if ":" in head else 32
     if not slash:
         return Network(version, number, width)
-    if not tail or not _DIGITS.issuperset(tail) or len(tail) > 3 or (tail[0] == "0" < tail):
+    if not tail or not _DIGITS.issuperset(tail) or len(tail) > 3 or (tail[0] == "0" != tail):
         return f"{shown} has no prefix length after the slash; write a number from 0 to {written}"
     prefix = int(tail)
     if prefix > written:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,6 +15,10 @@ Reference = tuple[str, str]
 
 MAX_REFERENCES = 100
 """How long a chain of prerequisites (or of segments in segments) may be."""
+
+MAX_COST = 10_000
+"""How many other flags and segments one evaluation may ask. Two prerequisites that have two
+prerequisites each, and so on, are soon more than any program can wait for."""
 
 
 class Source(Protocol):
@@ -71,77 +76,115 @@ def direct(source: Source, reference: Reference) -> set[Reference]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One flag or segment in a survey: all it needs, its longest chain, whether it needs itself."""
+    """One flag or segment in a survey.
+
+    `needs` is everything it refers to, directly or not (only directly, where `fault` says too
+    much anyhow). `depth` is its longest chain. `cost` is how many flags and segments one
+    evaluation of it can ask, each as often as it is referred to. `cyclic`: it needs itself.
+    """
 
     needs: frozenset[Reference]
     depth: int
+    cost: int
     cyclic: bool
 
+    @property
+    def fault(self) -> str:
+        """Why it cannot be evaluated within bounds; empty if it can."""
+        if self.cyclic:
+            return "a cycle of prerequisites or segments"
+        if self.depth > MAX_REFERENCES:
+            return f"a chain of more than {MAX_REFERENCES} prerequisites or segments"
+        if self.cost > MAX_COST:
+            return f"one evaluation could ask more than {MAX_COST} flags and segments"
+        return ""
 
-Known = Callable[[Reference], "tuple[frozenset[Reference], int] | None"]
+
+Known = Callable[[Reference], "Found | None"]
+_Edges = dict[Reference, Counter[Reference]]
 
 
 def survey(source: Source, start: Reference, known: Known) -> dict[Reference, Found]:
     """Everything `start` needs and `start` itself, each after what it needs.
 
-    `known` gives needs and depth of what was surveyed before; such things are not visited again.
-    References to what does not exist are left out. A cycle is no obstacle: its members are marked
-    and stand in any order. Iterative, so that no document can exhaust the stack.
+    `known` gives what was found before; such things are not visited again. References to what
+    does not exist are left out. A cycle is no obstacle: its members are marked and stand in any
+    order. Time and memory are linear in the references, and nothing recurs, so that no document
+    can exhaust either. R. Tarjan's strongly connected components (1972).
     Raises `KeyError` when `start` does not exist.
     """
-    edges: dict[Reference, set[Reference]] = {start: direct(source, start)}
-    order: list[Reference] = []
-    stack: list[tuple[Reference, Iterator[Reference]]] = [(start, iter(sorted(edges[start])))]
-    while stack:
-        at, rest = stack[-1]
+    edges: _Edges = {start: _counted(source, start)}
+    found: dict[Reference, Found] = {}
+    low: dict[Reference, int] = {start: 0}
+    order: dict[Reference, int] = {start: 0}
+    open_: list[Reference] = [start]
+    way: list[tuple[Reference, Iterator[Reference]]] = [(start, iter(sorted(edges[start])))]
+    while way:
+        at, rest = way[-1]
         for following in rest:
-            if following in edges or known(following) is not None:
+            if following in order:
+                if following not in found:
+                    low[at] = min(low[at], order[following])
+                continue
+            if known(following) is not None:
                 continue
             try:
-                edges[following] = direct(source, following)
+                edges[following] = _counted(source, following)
             except KeyError:
                 continue
-            stack.append((following, iter(sorted(edges[following]))))
+            low[following] = order[following] = len(order)
+            open_.append(following)
+            way.append((following, iter(sorted(edges[following]))))
             break
         else:
-            stack.pop()
-            order.append(at)
-    return _measure(edges, order, known)
-
-
-def _measure(
-    edges: dict[Reference, set[Reference]], order: list[Reference], known: Known
-) -> dict[Reference, Found]:
-    needs = _closures(edges, known)
-    found: dict[Reference, Found] = {}
-    for at in order:
-        depth = 0
-        for following in edges[at]:
-            if following in found:
-                depth = max(depth, found[following].depth + 1)
-            elif (old := known(following)) is not None:
-                depth = max(depth, old[1] + 1)
-        found[at] = Found(needs[at], depth, at in needs[at])
+            way.pop()
+            if way:
+                above = way[-1][0]
+                low[above] = min(low[above], low[at])
+            if low[at] == order[at]:
+                first = open_.index(at) if open_[-1] != at else len(open_) - 1
+                together = open_[first:]
+                del open_[first:]
+                found.update(_measure(together, edges, found, known))
     return found
 
 
-def _closures(
-    edges: dict[Reference, set[Reference]], known: Known
-) -> dict[Reference, frozenset[Reference]]:
-    """All that each one needs, directly or not, by repeated union until nothing is added."""
-    needs: dict[Reference, set[Reference]] = {}
-    for at, following in edges.items():
-        needs[at] = set(following)
-        for other in following:
-            old = known(other) if other not in edges else None
-            if old is not None:
-                needs[at] |= old[0]
-    growing = True
-    while growing:
-        growing = False
-        for at, following in edges.items():
-            size = len(needs[at])
-            for other in following:
-                needs[at] |= needs.get(other, frozenset())
-            growing = growing or len(needs[at]) != size
-    return {at: frozenset(found) for at, found in needs.items()}
+def _counted(source: Source, reference: Reference) -> Counter[Reference]:
+    """What one flag or segment refers to directly, and how often."""
+    kind, key = reference
+    counts: Counter[Reference] = Counter()
+    try:
+        if kind == "segment":
+            counts.update(of_condition(source.segment(key).when))
+            return counts
+        flag = source.flag(key)
+    except DocumentError:
+        return counts
+    counts.update(("flag", prerequisite.flag) for prerequisite in flag.prerequisites)
+    for rule in flag.rules:
+        counts.update(of_condition(rule.when))
+    return counts
+
+
+def _measure(
+    together: list[Reference], edges: _Edges, found: dict[Reference, Found], known: Known
+) -> dict[Reference, Found]:
+    """What is found of those that need each other (mostly one alone), after what they need."""
+    inside = frozenset(together)
+    cyclic = len(together) > 1 or together[0] in edges[together[0]]
+    needs: set[Reference] = set(together) if cyclic else set()
+    depth, cost = 0, 1
+    for at in together:
+        for following, times in edges[at].items():
+            needs.add(following)
+            other = None if following in inside else found.get(following) or known(following)
+            if other is not None:
+                needs |= other.needs
+                depth = max(depth, other.depth + 1)
+                cost = min(cost + times * other.cost, MAX_COST + 1)
+    if cyclic:  # none of them is evaluated, so they cost those that need them nothing more
+        depth, cost = 0, 1
+    elif depth > MAX_REFERENCES or cost > MAX_COST:
+        needs = set(edges[together[0]])
+    made = Found(frozenset(needs), depth, cost, cyclic)
+    return dict.fromkeys(together, made)

@@ -15,7 +15,7 @@ _DIGITS = frozenset("0123456789")
 _IDENTIFIER = _DIGITS | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-")
 
 Identifier = tuple[bool, int, str]
-"""One part of a pre-release: (False, number, "") sorts before (True, 0, text), as in clause 11.4."""
+"""A part of a pre-release: (False, number, "") sorts before (True, 0, text), by clause 11.4."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

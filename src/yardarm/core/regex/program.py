@@ -26,7 +26,8 @@ END = ""
 """Stands for the end of the text."""
 ACCEPT = 1
 """The bit that says "matched" in what can follow; among active states it says "not begun"."""
-_MEMO = 4_096
+MEMO = 4_096
+"""Most entries that one `Follow` remembers."""
 _NEAREST = 8
 _MANY = 16
 
@@ -92,7 +93,7 @@ class Follow(dict[int, int]):
         for offset in range(8):
             if key >> offset & 1:
                 reached |= self._after[first + offset]
-        if len(self) >= _MEMO:
+        if len(self) >= MEMO:
             self.clear()
         self[key] = reached
         return reached
@@ -119,7 +120,7 @@ class Program:
     def __init__(self, tree: Node) -> None:
         self._code: list[_Instruction] = []
         self._takers: dict[CharSet, int] = {}
-        self._bits = 1
+        self.bits = 1  # the first stands for `ACCEPT`
         self._emit(tree)
         self._code.append(_Instruction(bit=ACCEPT))
         self._places = frozenset(i.place for i in self._code if i.place is not None)
@@ -141,8 +142,8 @@ class Program:
         """Append the node's instructions; control falls through to what is appended next."""
         match node:
             case Char(of):
-                bit = 1 << self._bits
-                self._bits += 1
+                bit = 1 << self.bits
+                self.bits += 1
                 self._takers[of] = self._takers.get(of, 0) | bit
                 self._go(bit=bit)
             case At(place):

@@ -1,0 +1,136 @@
+"""`yardarm flags enable|disable|archive|restore`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .flag_files import FlagFile
+from .http import path
+from .mutations import numbers, say_mutation, say_warnings
+from .output import on_off, safe, say, say_json
+from .target import Target, as_json, targeted, with_force, with_reason
+
+_DOCUMENT = click.option(
+    "--document", metavar="FILE", help="Change this file (YAML or JSON) instead of a server."
+)
+
+
+@click.command("enable", short_help="Switch a flag on in one environment.")
+@click.argument("key")
+@_DOCUMENT
+@with_reason
+@as_json
+@targeted
+def enable_flag(
+    key: str, document: str | None, reason: str, as_json: bool, target: Target
+) -> None:
+    """Switch a flag on in one environment.
+
+    Its targets, rules and default decide from then on. Returns after the change is committed;
+    with --json prints {change, environment, version, epoch}.
+    """
+    _set_enabled(key, True, document, reason, as_json, target)
+
+
+@click.command("disable", short_help="Switch a flag off in one environment.")
+@click.argument("key")
+@_DOCUMENT
+@with_reason
+@as_json
+@targeted
+def disable_flag(
+    key: str, document: str | None, reason: str, as_json: bool, target: Target
+) -> None:
+    """Switch a flag off in one environment.
+
+    Everybody is served its `off` from then on. A token with the scope `kill` is enough. Returns
+    after the change is committed; with --json prints {change, environment, version, epoch}.
+    """
+    _set_enabled(key, False, document, reason, as_json, target)
+
+
+def _set_enabled(
+    key: str, enabled: bool, document: str | None, reason: str, as_json: bool, target: Target
+) -> None:
+    word = "enable" if enabled else "disable"
+    if document is not None:
+        _in_file(document, key, enabled, as_json)
+        return
+    where = target.in_environment()
+    server = target.server()
+    done = server.send("POST", f"{where}{path('flags', key, word)}", {}, reason=reason).body
+    environment = target.environment or ""
+    if as_json:
+        said = numbers(done["changes"])
+        say_json(said[0] if said else _unchanged(server.get(where).body))
+        return
+    if done["changes"]:
+        number = done["changes"][0]["version"]
+        say(
+            f"{safe(key)} is {on_off(enabled)} in {safe(environment)}: change {number}; "
+            f"take it back with `yardarm undo {number}`"
+        )
+        say_warnings(done)
+    else:
+        say(f"{safe(key)} was {on_off(enabled)} in {safe(environment)} already")
+
+
+def _unchanged(state: dict[str, Any]) -> dict[str, Any]:
+    """What is printed when nothing had to be changed: no change, and where things stand."""
+    return {
+        "change": None,
+        "environment": state["key"],
+        "version": state["version"],
+        "epoch": state["epoch"],
+    }
+
+
+def _in_file(document: str, key: str, enabled: bool, as_json: bool) -> None:
+    file = FlagFile.read(document)
+    was = file.flag(key).get("enabled", False)
+    if was is not enabled:
+        file.put(key, {"enabled": enabled})
+    if as_json:
+        say_json({"file": document, "flag": key, "enabled": enabled, "changed": was is not enabled})
+    else:
+        say(f"{safe(key)} is {on_off(enabled)} in {safe(document)}")
+
+
+@click.command("archive", short_help="Put a flag out of use everywhere.")
+@click.argument("key")
+@with_force("Although another flag needs it or it was evaluated lately.")
+@with_reason
+@as_json
+@targeted
+def archive_flag(key: str, force: bool, reason: str, as_json: bool, target: Target) -> None:
+    """Put a flag out of use in every environment.
+
+    Programs that ask for it get their fallback. Its configuration is kept, and its key stays
+    taken. Refused while another flag needs it or it was evaluated lately, unless forced.
+    """
+    _move(key, "archive", {"force": force}, reason, as_json, target)
+
+
+@click.command("restore", short_help="Bring an archived flag back.")
+@click.argument("key")
+@with_reason
+@as_json
+@targeted
+def restore_flag(key: str, reason: str, as_json: bool, target: Target) -> None:
+    """Bring an archived flag back as it was."""
+    _move(key, "restore", {}, reason, as_json, target)
+
+
+def _move(
+    key: str, word: str, body: dict[str, Any], reason: str, as_json: bool, target: Target
+) -> None:
+    where = target.in_project("flags", key)
+    server = target.server()
+    base = server.get(where).etag
+    done = server.send("POST", f"{where}/{word}", body, on=base, reason=reason).body
+    if as_json:
+        say_json(done)
+    else:
+        say_mutation(done, f"nothing to {word}: {safe(key)} is so already")

@@ -1,0 +1,214 @@
+"""Requests to a server's REST API, by the standard library.
+
+One connection a request, with time-outs. Redirects are not followed, so that a token never goes
+to another host. A problem that the server answers (RFC 9457) becomes a `Failure` with the exit
+code that fits.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPMessage
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from ..sdk.version import VERSION
+from .failures import BAD_INPUT, CONFLICT, REFUSED, UNREACHABLE, Failure
+
+TIMEOUT_SECONDS = 30.0
+MAX_BYTES = 256 * 1024 * 1024
+PAGE = 200
+"""Items asked for at a time; the most that a server gives."""
+
+ANY = "*"
+"""`If-Match` of a change that holds on top of any version."""
+
+_CODES = {400: BAD_INPUT, 401: REFUSED, 403: REFUSED, 409: CONFLICT, 412: CONFLICT}
+_SLUGS = {"refused": REFUSED, "idempotency-mismatch": BAD_INPUT}
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server answered: the parsed body and the ETag, `""` if there is none."""
+
+    body: Any
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server, and the token to speak with. `found` says where the address comes from."""
+
+    url: str
+    token: str
+    found: str = ""
+
+    def get(self, path: str, query: Mapping[str, Any] | None = None) -> Answer:
+        """Fetch. Raises `Failure`."""
+        return self._request("GET", path, query)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        on: str = ANY,
+        reason: str = "",
+        query: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """Ask for a change on top of the version `on` (an ETag). Raises `Failure`."""
+        headers: dict[str, Any] = {"If-Match": on}
+        if reason:  # as bytes, since it may hold any letter
+            headers["Yardarm-Reason"] = " ".join(reason.split()).encode()
+        return self._request(method, path, query, body, headers)
+
+    def items(self, path: str, query: Mapping[str, Any] | None = None) -> Iterator[Any]:
+        """Every item of a list, fetched a page at a time. Raises `Failure`."""
+        cursor: str | None = None
+        while True:
+            more = {"cursor": cursor} if cursor else {}
+            page = self.get(path, {"limit": PAGE, **(query or {}), **more}).body
+            yield from page["items"]
+            cursor = page.get("next_cursor")
+            if not cursor:
+                return
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        asked = {name: value for name, value in (query or {}).items() if value is not None}
+        address = f"{self.url}/api/v1{path}" + (f"?{urlencode(asked)}" if asked else "")
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(address, data, method=method)
+        request.add_header("Accept", "application/json")
+        request.add_header("User-Agent", f"yardarm-cli/{VERSION}")
+        if data is not None:
+            request.add_header("Content-Type", "application/json")
+        # Unredirected: whatever happens, these go to this host only.
+        request.add_unredirected_header("Authorization", f"Bearer {self.token}")
+        for name, value in (headers or {}).items():
+            request.add_unredirected_header(name, value)
+        return self._ask(request)
+
+    def _ask(self, request: urllib.request.Request) -> Answer:
+        opener = urllib.request.build_opener(_NoRedirect(), *_proxies(self.url))
+        try:
+            with opener.open(request, timeout=TIMEOUT_SECONDS) as response:
+                body = _read(response)
+                return Answer(self._parse(body), response.headers.get("ETag", ""))
+        except urllib.error.HTTPError as error:
+            with error:
+                raise self._failure(error) from None
+        except urllib.error.URLError as error:
+            raise self._unreachable(error.reason) from None
+        except (OSError, HTTPException, ValueError) as error:
+            raise self._unreachable(error) from None
+
+    def _parse(self, body: bytes) -> Any:
+        if not body:
+            return None
+        try:
+            return json.loads(body)
+        except (ValueError, RecursionError):
+            raise Failure(
+                f"{self.url} is no Yardarm server: it answered no JSON; check YARDARM_URL",
+                UNREACHABLE,
+            ) from None
+
+    def _unreachable(self, why: object) -> Failure:
+        if isinstance(why, TimeoutError | socket.timeout):
+            words = f"no answer within {TIMEOUT_SECONDS:.0f} s; a change may have been made"
+        elif isinstance(why, ssl.SSLCertVerificationError):
+            words = f"its certificate is not trusted ({why.verify_message}); see SSL_CERT_FILE"
+        elif isinstance(why, ConnectionRefusedError):
+            words = "nothing listens there; is the server running?"
+        elif isinstance(why, OSError):
+            words = f"{why.strerror or why}; check the address"
+        else:
+            words = f"{why}; check the address"
+        return Failure(f"cannot reach {self.url}{self.found}: {words}", UNREACHABLE)
+
+    def _failure(self, error: urllib.error.HTTPError) -> Failure:
+        """What an answer other than success means."""
+        if 300 <= error.code < 400:
+            to = error.headers.get("Location", "another address")
+            return Failure(f"{self.url} redirects to {to}; set YARDARM_URL to that", UNREACHABLE)
+        try:
+            problem = json.loads(_read(error))
+        except (ValueError, RecursionError, OSError, HTTPException):
+            problem = None
+        if not isinstance(problem, dict):
+            words = f"{self.url} answered {error.code} {error.reason}"
+            return Failure(f"{words}; is it a Yardarm server?", _code(error.code, ""))
+        slug = str(problem.get("type", "")).rpartition("/")[2]
+        if error.code == 401:
+            return Failure(_unauthorized(self), REFUSED)
+        return Failure(words_of(problem), _code(error.code, slug), slug)
+
+
+def path(*segments: str) -> str:
+    """A path of these segments, each escaped where it needs to be."""
+    return "".join(f"/{quote(segment, safe='')}" for segment in segments)
+
+
+def words_of(problem: Mapping[str, Any]) -> str:
+    """A problem in one line: what, where, and how to mend it."""
+    detail = str(problem.get("detail") or problem.get("title") or "the server refuses this")
+    said: list[str] = []
+    for fault in problem.get("errors") or ():
+        hint = f"; {fault['hint']}" if fault.get("hint") else ""
+        said.append(f"{fault.get('pointer') or 'the input'}: {fault.get('detail', '')}{hint}")
+    said += [str(difference.get("words", "")) for difference in problem.get("differences") or ()]
+    if not said:
+        return detail
+    more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
+    if detail.startswith(said[0][: len(detail) // 2]):
+        return said[0] + more
+    return f"{detail}: {said[0]}{more}"
+
+
+def _code(status: int, slug: str) -> int:
+    if slug in _SLUGS:
+        return _SLUGS[slug]
+    return _CODES.get(status, UNREACHABLE if status >= 500 or status == 429 else BAD_INPUT)
+
+
+def _unauthorized(server: Server) -> str:
+    if not server.token:
+        return f"{server.url} wants a token; set YARDARM_TOKEN or give --token"
+    if server.token.startswith(("ys_", "yc_")):
+        return "that is an SDK key, not a token; set YARDARM_TOKEN to one that begins with yt_"
+    return f"{server.url} does not know this token, or it was revoked; check YARDARM_TOKEN"
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(
+        self, req: Any, fp: Any, code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> None:
+        return None
+
+
+def _proxies(url: str) -> list[urllib.request.BaseHandler]:
+    """Proxies come from the environment, but nobody's proxy reaches this machine's loopback."""
+    is_local = (urlsplit(url).hostname or "") in _LOOPBACK
+    return [urllib.request.ProxyHandler({})] if is_local else []
+
+
+def _read(response: Any) -> bytes:
+    body: bytes = response.read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
+        raise Failure(f"the answer is larger than {MAX_BYTES} bytes", UNREACHABLE)
+    return body

@@ -1,0 +1,151 @@
+"""Which server, project and environment a command is about."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import click
+
+from .failures import Failure
+from .http import Server, path
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DEV_FILE = Path(".yardarm") / "dev.json"
+"""Where `yardarm dev` keeps addresses and keys, seen from the folder it was started in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What options and environment variables say. `server` and the paths ask for what they need."""
+
+    url: str | None = None
+    token: str | None = None
+    project: str | None = None
+    environment: str | None = None
+    found: str = ""
+
+    def server(self) -> Server:
+        """The server. Raises `Failure` when none is named."""
+        if not self.url:
+            raise Failure(
+                "no server is named: set YARDARM_URL and YARDARM_TOKEN, or start `yardarm dev` here"
+            )
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise Failure(f"{self.url!r} is no address; write it like https://flags.example.com")
+        token = self.token or ""
+        if not re.fullmatch(r"[\x21-\x7e]*", token):
+            raise Failure("the token holds characters that no token has; check YARDARM_TOKEN")
+        return Server(self.url.rstrip("/"), token, self.found)
+
+    def in_project(self, *more: str) -> str:
+        """The path of something in the project. Raises `Failure` when no project is named."""
+        if not self.project:
+            raise Failure("no project is named: set YARDARM_PROJECT or give --project")
+        return path("projects", self.project, *more)
+
+    def in_environment(self, *more: str, environment: str | None = None) -> str:
+        """The path of something in the environment. Raises `Failure` when none is named."""
+        named = environment or self.environment
+        if not named:
+            raise Failure("no environment is named: set YARDARM_ENVIRONMENT or give --environment")
+        return self.in_project("environments", named, *more)
+
+
+def find_target(
+    url: str | None, token: str | None, project: str | None, environment: str | None
+) -> Target:
+    """The target of these options; what is missing comes from the `yardarm dev` of this folder.
+
+    Its file counts when neither address nor token is given, or when it is the very server meant:
+    its token must never go elsewhere, and another token never to it.
+    """
+    if url and token:
+        return Target(url, token, project, environment)
+    dev = _dev_file()
+    known = str(dev.get("url", ""))
+    if not known or (token and not url) or (url and url.rstrip("/") != known.rstrip("/")):
+        return Target(url, token, project, environment)
+    return Target(
+        known,
+        token or str(dev.get("admin_token", "")),
+        project or dev.get("project"),
+        environment or dev.get("environment"),
+        f" (from {DEV_FILE})",
+    )
+
+
+def dev_key(target: Target) -> str | None:
+    """The server key that `yardarm dev` gave out, if the target is its environment."""
+    dev = _dev_file()
+    same = dev.get("project") == target.project and dev.get("environment") == target.environment
+    known = str(dev.get("url", "")).rstrip("/")
+    if not same or not known or known != (target.url or "").rstrip("/"):
+        return None
+    return dev.get("server_key")
+
+
+def _dev_file() -> dict[str, Any]:
+    """What the file says; nothing when there is none or it belongs to somebody else."""
+    try:
+        status = DEV_FILE.stat()
+        if hasattr(os, "getuid") and status.st_uid != os.getuid():
+            return {}
+        value = json.loads(DEV_FILE.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+_OPTIONS = (
+    ("--url", "YARDARM_URL", "Address of the server."),
+    ("--token", "YARDARM_TOKEN", "Token to speak with; better in the variable than here."),
+    ("--project", "YARDARM_PROJECT", "Project."),
+    ("--environment", "YARDARM_ENVIRONMENT", "Environment."),
+)
+
+
+def targeted(function: F) -> Any:
+    """Give a command the options that name a target; it gets them as `target`."""
+
+    @wraps(function)
+    def wrapper(
+        *args: Any,
+        url: str | None,
+        token: str | None,
+        project: str | None,
+        environment: str | None,
+        **kwargs: Any,
+    ) -> Any:
+        return function(*args, target=find_target(url, token, project, environment), **kwargs)
+
+    wrapped: Any = wrapper
+    for option, variable, words in reversed(_OPTIONS):
+        wrapped = click.option(option, envvar=variable, help=words, show_envvar=True)(wrapped)
+    return wrapped
+
+
+def as_json(function: F) -> F:
+    """Give a command the option `--json`; it gets it as `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(
+        function
+    )
+
+
+def with_reason(function: F) -> F:
+    """Give a command the option `--reason`; it gets it as `reason`."""
+    return click.option("--reason", default="", help="Why, for the log.")(function)
+
+
+def with_force(words: str) -> Callable[[F], F]:
+    """Give a command the option `--force`; it gets it as `force`."""
+    return click.option("--force", is_flag=True, help=words)

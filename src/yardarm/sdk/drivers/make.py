@@ -1,0 +1,137 @@
+"""Where the objects of a client meet."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...core.codec import document_from_json
+from ...core.model import Document
+from ...core.snapshot import Snapshot, from_document
+from ...errors import OptionError
+from ..attributes import Policy
+from ..counting import Counting
+from ..events import Identity
+from ..exposures import Exposures
+from ..fast import accelerate
+from ..hooks import Hook
+from ..log import Log
+from ..options import Address, Bootstrap, Options
+from ..outbox import Outbox
+from ..serving import Serving
+from . import Driver
+from .memory import Memory
+from .processes import watch
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What every client has, whatever its driver."""
+
+    log: Log
+    counting: Counting
+    exposures: Exposures
+    serving: Serving
+    hooks: tuple[Hook, ...]
+
+    @classmethod
+    def of(cls, options: Options, name: str) -> Parts:
+        log = Log(name)
+        counting = Counting()
+        policy = Policy(options.report_attributes, options.private_attributes)
+        exposures = Exposures(policy, time.time, counting.forget_units)
+        hooks = tuple(options.hooks)
+        serving = Serving(counting, log, accelerate=accelerate(), hooked=bool(hooks))
+        if options.on_change is not None:
+            serving.listeners.add(options.on_change)
+        return cls(log, counting, exposures, serving, hooks)
+
+
+def memory_driver(parts: Parts, document: Document | Mapping[str, Any]) -> Driver:
+    """A driver for a document given by the program."""
+    driver = Memory(parts.serving, document)
+    watch(driver)
+    return driver
+
+
+def file_driver(parts: Parts, options: Options, path: str | os.PathLike[str]) -> Driver:
+    """A driver that follows a file."""
+    from .file import LOOK_SECONDS, File
+
+    driver = File(parts.serving, path, parts.log, min(options.poll_seconds, LOOK_SECONDS))
+    watch(driver)
+    return driver
+
+
+def remote_driver(parts: Parts, options: Options, url: str, key: str) -> Driver:
+    """A driver that follows a server."""
+    address = Address.of(url, key)
+    # Not needed by clients without a server, and not before there is one.
+    from .disk import Disk
+    from .follow import Follower, Tempo
+    from .http import Transport
+    from .remote import Remote
+    from .report import Reporter
+
+    def transport() -> Transport:
+        try:
+            return Transport(address, options.ca_file, options.timeout_seconds)
+        except (OSError, ValueError) as error:
+            raise OptionError(f"ca_file or the environment's proxy: {error}") from None
+
+    folder = options.cache_dir
+    follower = Follower(
+        parts.serving, transport(), address, parts.log,
+        Tempo(options.pace, options.poll_seconds),
+        streaming=options.streaming,
+        disk=None if folder is None else Disk(folder, address, parts.log),
+        bootstrap=_bootstrap(options.bootstrap),
+    )  # fmt: skip
+    outbox = Outbox(
+        parts.counting, parts.exposures, new_id, interval_seconds=options.report_seconds,
+        now=time.monotonic(), wall=time.time(), pace=options.pace,
+    )  # fmt: skip
+
+    def identity() -> Identity:
+        return Identity(options.application_name(), os.urandom(8).hex())
+
+    reporter = None
+    if options.report:
+        reporter = Reporter(parts.serving, transport(), outbox, identity(), parts.log)
+    driver = Remote(
+        parts.serving, parts.counting, parts.exposures, outbox, follower, reporter, identity
+    )
+    watch(driver)
+    return driver
+
+
+def new_id() -> str:
+    """A random UUID (version 4, RFC 9562)."""
+    raw = bytearray(os.urandom(16))
+    raw[6] = raw[6] & 0x0F | 0x40
+    raw[8] = raw[8] & 0x3F | 0x80
+    digits = raw.hex()
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def _bootstrap(given: Bootstrap | None) -> Snapshot | None:
+    """The bootstrap as a snapshot. Raises `DocumentError`, or `OptionError` for a missing file."""
+    if given is None:
+        return None
+    if isinstance(given, Document):
+        return from_document(given)
+    if isinstance(given, Mapping):
+        return from_document(document_from_json(dict(given)))
+    from .file import load
+
+    if isinstance(given, bytes):
+        return load(given)
+    path = os.fspath(given)
+    try:
+        with open(path, "rb") as file:
+            return load(file.read(), toml=path.endswith(".toml"))
+    except OSError as error:
+        raise OptionError(f"bootstrap: {path} cannot be read: {error.strerror}") from None

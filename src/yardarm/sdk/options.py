@@ -1,0 +1,157 @@
+"""Options of a client, and how they are checked."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypedDict
+from urllib.parse import SplitResult, urlsplit
+
+from ..core.model import Document
+from ..errors import OptionError
+from .hooks import Hook
+from .retry import Pace
+
+Bootstrap = Document | Mapping[str, Any] | bytes | str | os.PathLike[str]
+
+
+class Given(TypedDict, total=False):
+    """The options by name, for type checkers; `Options` says what each one means."""
+
+    application: str
+    bootstrap: Bootstrap | None
+    cache_dir: str | os.PathLike[str] | None
+    ca_file: str | os.PathLike[str] | None
+    hooks: Sequence[Hook]
+    on_change: Callable[[frozenset[str]], object] | None
+    private_attributes: Collection[str]
+    report: bool
+    report_attributes: bool | Collection[str]
+    report_seconds: float
+    streaming: bool
+    poll_seconds: float
+    timeout_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What can be set on a client. Everything has a default that is right for production.
+
+    - `application`: the name that this program's reports carry; its file name by default.
+    - `bootstrap`: a document (as dict, `Document`, bytes, or the path of a file) to serve until
+      the server answers; the snapshot on disk goes before it.
+    - `cache_dir`: a folder for the last known good snapshot, read when the server cannot be
+      reached at start. Nothing is written without it.
+    - `ca_file`: certificates to trust, in PEM, instead of the system's.
+    - `hooks`: functions to run around every evaluation, see `Hook`.
+    - `on_change`: a function told the keys of flags that changed, see `Client.on_change`.
+    - `private_attributes`: attributes that never leave the process, whatever the context.
+    - `report`: whether counts, exposures and metric events are sent to the server.
+    - `report_attributes`: which attributes exposures carry: all (True), none, or those named.
+    - `report_seconds`: how often reports are sent.
+    - `streaming`: follow changes by a stream; False polls. A stream that keeps failing is replaced
+      by polling in any case.
+    - `poll_seconds`: how often to poll, and how often a file is looked at (at most once a second).
+    - `timeout_seconds`: how long connecting and a single answer may take.
+    """
+
+    application: str = ""
+    bootstrap: Bootstrap | None = None
+    cache_dir: str | os.PathLike[str] | None = None
+    ca_file: str | os.PathLike[str] | None = None
+    hooks: Sequence[Hook] = ()
+    on_change: Callable[[frozenset[str]], object] | None = None
+    private_attributes: Collection[str] = ()
+    report: bool = True
+    report_attributes: bool | Collection[str] = True
+    report_seconds: float = 10.0
+    streaming: bool = True
+    poll_seconds: float = 30.0
+    timeout_seconds: float = 10.0
+    pace: Pace = field(default_factory=Pace)
+
+    def __post_init__(self) -> None:
+        for name in ("report_seconds", "poll_seconds", "timeout_seconds"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+                raise OptionError(f"{name} is a number of seconds above 0, not {value!r}")
+        for name in ("private_attributes", "report_attributes"):
+            if isinstance(getattr(self, name), str | bytes):
+                raise OptionError(f"{name} is a list of names, not one text")
+        if any(not isinstance(hook, Hook) for hook in self.hooks):
+            raise OptionError("hooks are instances of yardarm.Hook")
+        if self.on_change is not None and not callable(self.on_change):
+            raise OptionError("on_change is a function")
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Options:
+        """The options given by name. Raises `OptionError` for a name that is none."""
+        known = {one.name for one in fields(cls)}
+        for name in given:
+            if name not in known:
+                options = ", ".join(sorted(known - {"pace"}))
+                raise OptionError(f"there is no option {name!r}; there are {options}")
+        return cls(**given)
+
+    def application_name(self) -> str:
+        """The application's name, by default that of the program's file."""
+        if self.application:
+            return str(self.application)
+        started = Path(sys.argv[0]) if sys.argv and sys.argv[0] else Path("python")
+        return started.parent.name if started.name == "__main__.py" else started.stem or "python"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the server is, and with which key. The key is left out of every text."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    key: str = field(repr=False)
+
+    @classmethod
+    def of(cls, url: str, key: str) -> Address:
+        """Check a URL and a key. Raises `OptionError`."""
+        if any(type(given) is not str for given in (url, key)):
+            raise OptionError("a client needs the server's URL and an SDK key, both as text")
+        parts, port = _split(url)
+        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+            raise OptionError(f"the server's URL looks like https://flags.example.com, not {url!r}")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise OptionError("the server's URL has no user, query or fragment")
+        key = key.strip()
+        if not key or not key.isascii() or not key.isprintable() or " " in key:
+            raise OptionError("the SDK key is empty or holds characters that no key has")
+        default = 443 if parts.scheme == "https" else 80
+        path = parts.path.rstrip("/")
+        return cls(parts.scheme, parts.hostname, port or default, path, key)
+
+    @property
+    def url(self) -> str:
+        """The server's URL."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}{self.path}"
+
+    @property
+    def key_type(self) -> str:
+        """What the key looks like."""
+        kinds = {"ys_": "a server key", "yc_": "a client key", "yt_": "a token for the API"}
+        return kinds.get(self.key[:3], "a key of a form unknown here")
+
+    @property
+    def key_hint(self) -> str:
+        """Enough of the key to find it by, and no more."""
+        return f"{self.key[:5]}…" if len(self.key) >= 16 else "…"
+
+
+def _split(url: str) -> tuple[SplitResult | None, int | None]:
+    try:
+        parts = urlsplit(url)
+        return parts, parts.port
+    except ValueError:
+        return None, None

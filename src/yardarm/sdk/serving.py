@@ -1,0 +1,182 @@
+"""What a client serves now.
+
+**The one reference that is swapped** is `Serving.fast` (with `tables`, its full form): an
+evaluation reads it once and sees one version from beginning to end. Everything that costs time is
+done on the driver's thread before the swap: flags that are in use are compiled again, and flags
+that hold long lists are compiled for the first time, so that no evaluation has to wait for it.
+Only the driver writes here (`lock` keeps `poll` and a thread apart); evaluations only read.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from ..core.program import Program
+from ..core.references import Reference
+from ..core.snapshot import Snapshot, SnapshotSource, reference
+from .counting import Counting
+from .listeners import Listeners
+from .log import Log
+from .state import Continuity, Step
+from .status import Origin, Status
+from .tables import Closed, Tables
+
+Accelerate = Callable[[str], Callable[[str], bool] | None]
+
+MAX_WARM_SECONDS = 0.25
+"""How long the swap may be put off by compiling ahead; the rest is compiled on first use."""
+
+LONG_LINE = 16_384
+"""A flag of more bytes is compiled ahead even if nobody asked for it yet."""
+
+
+class Serving:
+    """The state of one client. See the rules at the top of this file."""
+
+    __slots__ = (
+        "_accelerate", "_closed", "_waiting", "continuity", "counting", "fast", "listeners", "lock",
+        "log", "ready", "status", "tables",
+    )  # fmt: skip
+
+    fast: Tables
+    tables: Tables
+
+    def __init__(
+        self, counting: Counting, log: Log, *, accelerate: Accelerate | None = None,
+        hooked: bool = False,
+    ) -> None:  # fmt: skip
+        self.counting = counting
+        self.log = log
+        self.listeners = Listeners(log)
+        self.continuity = Continuity()
+        self.lock = threading.RLock()
+        self.ready = threading.Event()
+        self.status = Status()
+        self._waiting: list[Callable[[], object]] = []
+        self._accelerate = accelerate
+        self.tables = self.fast = Tables(None, counting)
+        self._closed = _closed(counting) if hooked else None
+        if self._closed is not None:
+            self.fast = self._closed
+
+    def follow(self, step: Step, origin: Origin) -> bool:
+        """Do what the state machine says. True when the full snapshot is to be fetched."""
+        if step.alarm:
+            self.log.warning("history", step.why)
+        if step.action == "take" and step.snapshot is not None:
+            self._serve(step.snapshot, step.changed, origin)
+        elif step.action == "stay" and origin == "server" and self.status.origin != "server":
+            self.note(origin=origin)  # what was on disk is what the server has
+        return step.action == "fetch"
+
+    def note(self, **changes: Any) -> None:
+        """Change the status."""
+        self.status = replace(self.status, **changes)
+
+    def settled(self) -> None:
+        """The source has been heard: what is served is what it has."""
+        self.note(ready=True, error="")
+        self.ready.set()
+        waiting, self._waiting = self._waiting, []
+        for callback in waiting:
+            try:
+                callback()
+            except Exception as error:  # its loop was closed meanwhile
+                self.log.warning("ready", f"nobody waits any more: {type(error).__name__}")
+
+    def when_ready(self, callback: Callable[[], object]) -> None:
+        """Call back once the source has been heard; at once if it has been."""
+        self._waiting.append(callback)
+        if self.ready.is_set():
+            callback()
+
+    def after_fork(self) -> None:
+        """In the child: another thread of the parent may have held the lock."""
+        self.lock = threading.RLock()
+        ready, self.ready = self.ready, threading.Event()
+        if ready.is_set():
+            self.ready.set()
+        self.listeners.restart()
+
+    def keys(self) -> list[str]:
+        """The keys of all flags served."""
+        held = self.continuity.snapshot
+        return [] if held is None else [key for kind, key in _references(held) if kind == "flag"]
+
+    def _serve(
+        self, snapshot: Snapshot, changed: frozenset[Reference] | None, origin: Origin
+    ) -> None:
+        before = self.tables.program
+        source = SnapshotSource(snapshot)
+        touched: Iterable[Reference]
+        if before is None or changed is None:
+            program = Program(source, prepare=self.counting.prepare, accelerate=self._accelerate)
+            touched = _references(snapshot) if self.listeners else ()
+            _warm(program, ())
+        else:
+            program = before.successor(source, changed)
+            touched = changed
+            _warm(program, [compiled.key for compiled in before.compiled_so_far()])
+        tables = Tables(program, self.counting)
+        self.tables = tables
+        if self._closed is None:
+            self.fast = tables
+        self.note(origin=origin, version=snapshot.version, epoch=snapshot.epoch)
+        if self.listeners:
+            self.listeners.tell(_affected(before, touched))
+
+
+def _closed(counting: Counting) -> Tables:
+    """Tables that send every evaluation the longer way, where hooks are run."""
+    tables = Tables(None, counting)
+    for name in ("boolean", "string", "integer", "number", "json"):
+        setattr(tables, name, Closed(None, "json", counting))
+    return tables
+
+
+def _references(snapshot: Snapshot) -> list[Reference]:
+    return [reference(at) for at in snapshot.lines]
+
+
+def _affected(before: Program | None, touched: Iterable[Reference]) -> set[str]:
+    """Keys of the flags that changed, or that refer to a flag or segment that did."""
+    references = frozenset(touched)
+    keys = {key for kind, key in references if kind == "flag"}
+    if before is not None:
+        for compiled in before.compiled_so_far():
+            if not references.isdisjoint(compiled.needs):
+                keys.add(compiled.key)
+    return keys
+
+
+def _warm(program: Program, used: Iterable[str]) -> None:
+    """Compile ahead what is in use, and flags and segments that are long."""
+    until = time.monotonic() + MAX_WARM_SECONDS
+    for key in (*used, *_long(program)):
+        try:
+            program.compiled(key)
+        except Exception:  # gone, or unfit: an evaluation will say so
+            continue
+        if time.monotonic() > until:
+            return
+
+
+def _long(program: Program) -> list[str]:
+    """Keys of the flags that are long or directly use a segment that is."""
+    snapshot = program.source.snapshot if isinstance(program.source, SnapshotSource) else None
+    if snapshot is None:
+        return []
+    long = [at for at, line in snapshot.lines.items() if len(line) > LONG_LINE]
+    flags = {reference(at)[1] for at in long if at.startswith(b"flag\t")}
+    uses = [b'"segment":' + at.partition(b"\t")[2] for at in long if at.startswith(b"segment\t")]
+    if uses:
+        flags.update(
+            reference(at)[1]
+            for at, line in snapshot.lines.items()
+            if at.startswith(b"flag\t") and any(use in line for use in uses)
+        )
+    return sorted(flags)

@@ -1,0 +1,1 @@
+"""The server of Yardarm. Importing this package loads nothing; `operate` starts it."""

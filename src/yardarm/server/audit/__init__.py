@@ -1,0 +1,1 @@
+"""The system chain: who changed access and projects. Environments have chains of their own."""

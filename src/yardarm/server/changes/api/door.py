@@ -1,0 +1,103 @@
+"""How a request's command goes through the one door, and how its faults come back.
+
+The service points into the document; who sent a request wants to be pointed into its body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from yardarm.core.reading import escape
+from yardarm.errors import DocumentError, Problem
+
+from ...access.model import Principal
+from ...web.rest.preconditions import Base, Terms
+from ..commands import Command
+from ..model import Submitted
+from ..service import Changes
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The door for one request: who asks, on top of what, and on which terms."""
+
+    changes: Changes
+    caller: Principal
+    terms: Terms
+    base: Base
+
+    async def submit(
+        self, command: Command, project: str, *, reason: str, within: str = "", body: str = ""
+    ) -> Submitted:
+        """Carry out a command in the whole project. Raises what `Changes.submit` raises.
+
+        `within` is the document's pointer to what the body describes, `body` the pointer in the
+        body where that is described.
+        """
+        return await self._submit(command, project, self.base.versions(), reason, within, body)
+
+    async def submit_in(
+        self,
+        environment: str,
+        command: Command,
+        project: str,
+        *,
+        reason: str,
+        within: str = "",
+        body: str = "",
+    ) -> Submitted:
+        """Carry out a command in one environment."""
+        versions = {environment: self.base.version()}
+        return await self._submit(command, project, versions, reason, within, body)
+
+    async def _submit(
+        self,
+        command: Command,
+        project: str,
+        versions: Mapping[str, int | None] | None,
+        reason: str,
+        within: str,
+        body: str,
+    ) -> Submitted:
+        try:
+            return await self.changes.submit(
+                command,
+                self.caller,
+                project=project,
+                environments=versions,
+                reason=self.terms.because(reason),
+                idempotency_key=self.terms.idempotency_key,
+            )
+        except DocumentError as error:
+            raise DocumentError([moved(p, within, body) for p in error.problems]) from None
+
+
+async def open_door(changes: Changes, caller: Principal, terms: Terms, base: Base) -> Door:
+    """The door for a request."""
+    return Door(changes, caller, terms, base)
+
+
+def moved(problem: Problem, within: str, body: str) -> Problem:
+    """The problem, pointing into the body if it lies within what the body describes.
+
+    Other parts of the configuration are told in words.
+    """
+    inside = problem.pointer == within or problem.pointer.startswith(f"{within}/")
+    if inside:
+        pointer, message = body + problem.pointer[len(within) :], problem.message
+    elif not problem.pointer.startswith(("/flags/", "/segments/")):
+        pointer, message = body + problem.pointer, problem.message
+    else:
+        pointer, message = body, f"{problem.pointer}: {problem.message}"
+    return Problem(pointer, message, problem.hint, problem.severity)
+
+
+def flag_at(key: str) -> str:
+    """The document's pointer to a flag."""
+    return f"/flags/{escape(key)}"
+
+
+def segment_at(key: str) -> str:
+    """The document's pointer to a segment."""
+    return f"/segments/{escape(key)}"

@@ -1,0 +1,83 @@
+"""REST: flags as one environment has them."""
+
+from __future__ import annotations
+
+from litestar import Response, get, patch, post
+
+from yardarm.core.codec import flag_to_json
+
+from ...projects.errors import NotFound
+from ...web.rest.bodies import LARGE, StrictRequest
+from ...web.rest.preconditions import TAGGED, answer, etag
+from ...web.rest.scopes import needs
+from ..commands import EditFlag, SetEnabled
+from ..service import Changes
+from .answers import EnvironmentFlagMutation, respond, what_was_done
+from .bodies import Because, FlagEdit, described
+from .door import Door, flag_at
+from .native import FlagJson
+
+_FLAG = "/projects/{project:str}/environments/{environment:str}/flags/{flag:str}"
+_READ = needs("read", on="environment")
+_EDIT = needs("edit", on="environment")
+_TAGS = ["Flags in an environment"]
+
+
+@get(_FLAG, opt={**_READ, **TAGGED}, tags=_TAGS, summary="Show a flag's state")
+async def get_environment_flag(
+    project: str, environment: str, flag: str, request: StrictRequest, changes: Changes
+) -> Response[FlagJson]:
+    """One flag as the environment has it, archived or not. The ETag is the environment's."""
+    document = await changes.document(project, environment)
+    found = document.flags.get(flag)
+    if found is None:
+        raise NotFound("flag", flag, f"{project}/{environment}")
+    return answer(request, flag_to_json(found), etag(document.version))
+
+
+@patch(_FLAG, opt={**_EDIT, **LARGE}, tags=_TAGS, summary="Edit a flag's state")
+async def edit_flag(
+    project: str, environment: str, flag: str, data: FlagEdit, door: Door
+) -> Response[EnvironmentFlagMutation]:
+    """Replace the given fields in this environment."""
+    command = EditFlag(flag, described(data), data.force)
+    return await _carry_out(command, project, environment, door, data.reason)
+
+
+@post(f"{_FLAG}/enable", opt=_EDIT, tags=_TAGS, status_code=200, summary="Enable a flag")
+async def enable_flag(
+    project: str, environment: str, flag: str, door: Door, data: Because | None = None
+) -> Response[EnvironmentFlagMutation]:
+    """Have the environment ask the flag's targets, rules and default."""
+    command = SetEnabled(flag, True)
+    return await _carry_out(command, project, environment, door, (data or Because()).reason)
+
+
+@post(
+    f"{_FLAG}/disable",
+    opt=needs("edit", "kill", on="environment"),
+    tags=_TAGS,
+    status_code=200,
+    summary="Disable a flag",
+)
+async def disable_flag(
+    project: str, environment: str, flag: str, door: Door, data: Because | None = None
+) -> Response[EnvironmentFlagMutation]:
+    """Have the environment serve the flag's `off` to everybody."""
+    command = SetEnabled(flag, False)
+    return await _carry_out(command, project, environment, door, (data or Because()).reason)
+
+
+async def _carry_out(
+    command: EditFlag | SetEnabled, project: str, environment: str, door: Door, reason: str
+) -> Response[EnvironmentFlagMutation]:
+    done = await door.submit_in(
+        environment, command, project, reason=reason, within=flag_at(command.flag)
+    )
+    document = await door.changes.document(project, environment)
+    flag = flag_to_json(document.flags[command.flag])
+    shown = EnvironmentFlagMutation(**what_was_done(done), flag=flag)
+    return respond(done, shown, environment)
+
+
+ROUTES = (get_environment_flag, edit_flag, enable_flag, disable_flag)

@@ -1,0 +1,137 @@
+"""REST: an environment with everything in it; making one, copying one."""
+
+from __future__ import annotations
+
+from typing import cast
+from urllib.parse import quote
+
+from litestar import Response, get, post
+from msgspec import Raw, Struct
+
+from yardarm.core.snapshot import Snapshot
+
+from ...access.errors import Forbidden
+from ...access.model import Principal
+from ...projects.model import Environment
+from ...projects.service import Projects
+from ...web.rest.bodies import StrictRequest
+from ...web.rest.preconditions import TAGGED, Terms, answer, etag
+from ...web.rest.scopes import needs
+from ..commands import CopyEnvironment, CreateEnvironment
+from ..service import Changes
+from .answers import Mutation, respond, what_was_done
+from .bodies import CopyFrom, NewEnvironment
+from .door import Door
+from .native import FlagJson, SegmentJson
+
+_ENVIRONMENTS = "/projects/{project:str}/environments"
+_ENVIRONMENT = _ENVIRONMENTS + "/{environment:str}"
+_READ = needs("read", on="environment")
+_TAGS = ["Environments"]
+
+
+class EnvironmentState(Struct):
+    """An environment with all of its flags (archived ones too) and segments.
+
+    `version` counts its changes, within its `epoch`; `root` is the SHA-256 that names exactly
+    this configuration.
+    """
+
+    key: str
+    name: str
+    version: int
+    epoch: str
+    root: str
+    flags: list[FlagJson]
+    segments: list[SegmentJson]
+
+
+class _Rendered(Struct):
+    """An `EnvironmentState` whose flags and segments are the snapshot's own JSON, as bytes."""
+
+    key: str
+    name: str
+    version: int
+    epoch: str
+    root: str
+    flags: list[Raw]
+    segments: list[Raw]
+
+
+@get(_ENVIRONMENT, opt={**_READ, **TAGGED}, tags=_TAGS, summary="Show an environment")
+async def get_environment(
+    project: str, environment: str, request: StrictRequest, projects: Projects, changes: Changes
+) -> Response[EnvironmentState]:
+    """The environment's whole configuration at its current version."""
+    found = await projects.get_environment(project, environment)
+    snapshot = await changes.snapshot(project, environment)
+    state = _Rendered(
+        found.key,
+        found.name,
+        snapshot.version,
+        snapshot.epoch,
+        snapshot.root,
+        _bodies(snapshot, b"flag\t"),
+        _bodies(snapshot, b"segment\t"),
+    )
+    return answer(request, cast(EnvironmentState, state), etag(snapshot.version))
+
+
+def _bodies(snapshot: Snapshot, kind: bytes) -> list[Raw]:
+    return [
+        Raw(snapshot.lines[at].split(b"\t", 2)[2])
+        for at in sorted(snapshot.lines)
+        if at.startswith(kind)
+    ]
+
+
+@post(_ENVIRONMENTS, opt=needs("admin", on="project"), tags=_TAGS, summary="Make an environment")
+async def create_environment(
+    project: str,
+    data: NewEnvironment,
+    caller: Principal,
+    projects: Projects,
+    changes: Changes,
+    terms: Terms,
+) -> Response[Environment]:
+    """Make an environment with every flag of the project."""
+    if data.copy_from is not None:
+        _may_read(caller, project, data.copy_from)
+    command = CreateEnvironment(data.key, data.name, data.copy_from)
+    await changes.submit(
+        command,
+        caller,
+        project=project,
+        environments=None,
+        reason=terms.because(data.reason),
+        idempotency_key=terms.idempotency_key,
+    )
+    made = await projects.get_environment(project, data.key)
+    path = f"/api/v1/projects/{quote(project, safe='')}/environments/{quote(made.key, safe='')}"
+    return Response(made, headers={"ETag": etag(made.version), "Location": path})
+
+
+@post(
+    f"{_ENVIRONMENT}/copy",
+    opt=needs("edit", on="environment"),
+    tags=_TAGS,
+    status_code=200,
+    summary="Copy another environment",
+)
+async def copy_environment(
+    project: str, environment: str, data: CopyFrom, door: Door
+) -> Response[Mutation]:
+    """Take over every flag's environment fields and all segments from another environment."""
+    _may_read(door.caller, project, data.source)
+    command = CopyEnvironment(data.source, data.force)
+    done = await door.submit_in(environment, command, project, reason=data.reason)
+    return respond(done, Mutation(**what_was_done(done)), environment)
+
+
+def _may_read(caller: Principal, project: str, source: str) -> None:
+    """What is copied is shown, so it takes the scope. Raises `Forbidden`."""
+    if not caller.may("read", project, source):
+        raise Forbidden(caller.actor, ("read",), project, source)
+
+
+ROUTES = (get_environment, create_environment, copy_environment)

@@ -1,0 +1,137 @@
+"""A flag as its project sees it: fields of the project once, those of each environment beside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from yardarm.core import model as m
+from yardarm.core.codec import flag_to_json
+
+from ...access.model import Principal
+from ...projects.errors import NotFound
+from ...projects.service import Projects
+from ...web.rest.preconditions import etag_of
+from ..commands import ENVIRONMENT_FIELDS, PROJECT_FIELDS
+from ..service import Changes
+from .native import PrerequisiteJson, RuleJson, ServeJson, TargetJson, VariantJson
+
+
+class FlagInEnvironment(Struct):
+    """What one environment has of a flag for itself.
+
+    `off` and `default` null mean: the caller's fallback. `version` is the environment's version
+    that last changed the flag.
+    """
+
+    enabled: bool
+    off: str | None
+    default: ServeJson
+    prerequisites: list[PrerequisiteJson]
+    targets: list[TargetJson]
+    rules: list[RuleJson]
+    version: int
+
+
+class ProjectFlag(Struct):
+    """A flag with its state in each environment that the token may read."""
+
+    key: str
+    type: m.FlagType
+    variants: list[VariantJson]
+    purpose: m.Purpose
+    name: str
+    description: str
+    owner: str
+    tags: list[str]
+    schema: Annotated[dict[str, Any] | None, Meta(description="JSON Schema of the values.")]
+    expires_at: str | None
+    archived_at: str | None
+    client_visible: Annotated[bool, Meta(description="Whether client keys may see its value.")]
+    metadata: dict[str, Any]
+    origin: Annotated[dict[str, Any] | None, Meta(description="What an import read, verbatim.")]
+    environments: dict[str, FlagInEnvironment]
+
+
+_PLAIN = {
+    f.name: list(value) if isinstance(value, tuple) else value
+    for f in fields(m.Flag)
+    if (value := getattr(m.Flag("", "json", ()), f.name, None)) is not None
+}
+"""Fields that the native JSON leaves out because they have their default value."""
+
+
+def complete(flag: m.Flag) -> dict[str, m.Json]:
+    """The flag's JSON with every field, also those that have their default value."""
+    names = (*PROJECT_FIELDS, *ENVIRONMENT_FIELDS)
+    shortest = flag_to_json(flag)
+    return {"key": flag.key} | {
+        name: shortest.get(name, _PLAIN.get(name)) for name in (*names, "version")
+    }
+
+
+def in_environment(flag: m.Flag) -> FlagInEnvironment:
+    """What an environment has of the flag for itself."""
+    whole = complete(flag)
+    return FlagInEnvironment(**{name: whole[name] for name in (*ENVIRONMENT_FIELDS, "version")})
+
+
+def project_flag(key: str, documents: Mapping[str, m.Document]) -> ProjectFlag:
+    """The flag over these environments, at least one of which has it."""
+    # A flag made this moment may not be in all of them yet: each document is read by itself.
+    flags = {
+        environment: document.flags[key]
+        for environment, document in documents.items()
+        if key in document.flags
+    }
+    whole = complete(next(iter(flags.values())))
+    return ProjectFlag(
+        key=key,
+        environments={environment: in_environment(flag) for environment, flag in flags.items()},
+        **{name: whole[name] for name in PROJECT_FIELDS},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What the caller of one request may read."""
+
+    caller: Principal
+    projects: Projects
+    changes: Changes
+
+    async def documents(self, project: str, only: str | None = None) -> dict[str, m.Document]:
+        """The current document of each environment (or only one) in the order they were made.
+
+        Raises `NotFound` for the project, or for the one environment.
+        """
+        environments = [
+            environment.key
+            for environment in await self.projects.list_environments(project)
+            if self.caller.may("read", project, environment.key)
+        ]
+        if only is not None:
+            if only not in environments:
+                raise NotFound("environment", only, project)
+            environments = [only]
+        return {key: await self.changes.document(project, key) for key in environments}
+
+    async def flag(self, project: str, key: str) -> tuple[ProjectFlag, str]:
+        """A flag over the environments, and its ETag. Raises `NotFound`."""
+        documents = await self.documents(project)
+        if not any(key in document.flags for document in documents.values()):
+            raise NotFound("flag", key, project)
+        return project_flag(key, documents), etag_of_all(documents)
+
+
+async def open_readable(caller: Principal, projects: Projects, changes: Changes) -> Readable:
+    """What the caller of a request may read."""
+    return Readable(caller, projects, changes)
+
+
+def etag_of_all(documents: Mapping[str, m.Document]) -> str:
+    """The ETag of what shows these documents."""
+    return etag_of({environment: document.version for environment, document in documents.items()})

@@ -1,0 +1,92 @@
+"""Requests, and the answers kept for those that carry an idempotency key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from yardarm.core.jsontext import canonical
+from yardarm.errors import Problem
+
+from ..access.model import Principal
+from ..store.changes import SubmissionRow
+from ..store.database import Transaction
+from .commands import Command, command_to_json
+from .errors import KeyReused
+from .history import as_change
+from .model import Submitted
+
+KEPT_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of `Changes.submit`."""
+
+    command: Command
+    principal: Principal
+    project: str
+    environments: Mapping[str, int | None] | None
+    reason: str
+    key: str | None
+
+    def fingerprint(self) -> str:
+        """Equal for equal requests."""
+        environments = None if self.environments is None else dict(self.environments)
+        content = [self.project, environments, command_to_json(self.command), self.reason]
+        return sha256(canonical(content)).hexdigest()
+
+
+async def replay(transaction: Transaction, request: Request) -> Submitted | None:
+    """The answer to the same request made before; None when there was none.
+
+    Raises `KeyReused` when the key came with another request.
+    """
+    if request.key is None:
+        return None
+    found = await transaction.changes.find_submission(request.principal.actor, request.key)
+    if found is None:
+        return None
+    if found.fingerprint != request.fingerprint():
+        raise KeyReused(request.key)
+    return await _answer(transaction, found.answer)
+
+
+async def _answer(transaction: Transaction, answer: Mapping[str, Any]) -> Submitted:
+    changes = []
+    for row in await transaction.changes.in_change_set(answer["change_set"]):
+        environment = await transaction.projects.get_environment(row.environment_id)
+        if environment is not None:
+            changes.append(as_change(environment, row))
+    order = {key: index for index, key in enumerate(answer["changed"])}
+    return Submitted(
+        change_set=answer["change_set"],
+        changes=tuple(sorted(changes, key=lambda change: order[change.environment])),
+        versions=answer["versions"],
+        warnings=tuple(Problem(**warning) for warning in answer["warnings"]),
+        replayed=True,
+    )
+
+
+async def remember(
+    transaction: Transaction, request: Request, submitted: Submitted, at: datetime
+) -> None:
+    """Keep the answer, when the request has a key."""
+    if request.key is None:
+        return
+    answer = {
+        "change_set": submitted.change_set,
+        "changed": [change.environment for change in submitted.changes],
+        "versions": dict(submitted.versions),
+        "warnings": [asdict(warning) for warning in submitted.warnings],
+    }
+    await transaction.changes.forget_submissions(at - timedelta(days=KEPT_DAYS))
+    row = SubmissionRow(request.fingerprint(), answer)
+    if not await transaction.changes.remember_submission(
+        request.principal.actor, request.key, row, at
+    ):
+        raise KeyReused(request.key)  # used meanwhile, in another project
+

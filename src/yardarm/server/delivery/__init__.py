@@ -1,0 +1,1 @@
+"""One door out: numbered snapshots of every environment, and the hub that tells who listens."""

@@ -1,0 +1,306 @@
+"""The hub: tells every open stream what happened, as fast as one core can.
+
+Mutable state, and its rules:
+
+1. One thread, the event loop's. Nothing here awaits between reading and writing its state.
+2. A `Subscriber` is a *cursor* into its channel's ring: the version its reader has been sent. There
+   are no queues per connection; what a reader lacks is what the ring holds beyond its cursor. So a
+   slow reader costs nothing, many changes become one write (coalescing), and a reader that fell out
+   of the ring is told to fetch the snapshot.
+3. Bytes are made once per version and shared (`Ring`), also compressed.
+4. A change starts a *wave* over the channel's subscribers, `BATCH` of them per turn of the loop, so
+   that ten thousand streams do not stop everybody else. While a wave runs, further changes only
+   lengthen the ring; when it ends, the next one starts after a pause as long as the wave took, so
+   waves never take more than half of the core, however often somebody publishes.
+5. `sink.write` answers whether the reader took the bytes. Until a reader that did not calls
+   `caught_up`, nothing more is written to it. One that takes nothing for `STALL_SECONDS` is closed.
+6. One timer serves all heartbeats. Streams are spread over `SLOTS`, and each tick serves one slot,
+   so each stream hears something every `HEARTBEAT_SECONDS` and no tick is long.
+7. After `close` nothing opens, and every stream has been ended with its own reconnect delay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ...core.snapshot import Patch
+from ..web import sse
+from .channel import Block, Rendering, Ring
+
+HEARTBEAT_SECONDS = 10.0
+SLOTS = 100
+BATCH = 250
+STALL_SECONDS = 30.0
+RETRY_VARIANTS = 64
+LONGEST_RETRY_MS = 30_000
+
+
+class Sink(Protocol):
+    """Where a subscriber's bytes go: a connection."""
+
+    def write(self, data: bytes) -> bool:
+        """Send; False when the reader is slow, which must end in a call of `caught_up`."""
+
+    def end(self, data: bytes) -> None:
+        """Send the last bytes and close."""
+
+    def abort(self) -> None:
+        """Close now."""
+
+
+class HubClosed(Exception):
+    """The hub opens no more streams: the server is ending, or holds as many as it may."""
+
+
+class Channel:
+    """A ring and those who follow it."""
+
+    __slots__ = ("again", "resting", "ring", "subscribers", "todo")
+
+    def __init__(self, ring: Ring) -> None:
+        self.ring = ring
+        self.subscribers: set[Subscriber] = set()
+        self.todo: list[Subscriber] = []
+        self.resting = False
+        self.again = False
+
+
+class Subscriber:
+    """One open stream. `key_id` is the key it was opened with, so that revoking it closes it."""
+
+    __slots__ = (
+        "_hub", "_sink", "begun", "behind_since", "channel", "cursor", "key_id", "packed", "slot",
+    )
+
+    def __init__(
+        self, hub: Hub, channel: Channel, sink: Sink, cursor: int, *, packed: bool, key_id: int
+    ) -> None:
+        self._hub = hub
+        self._sink = sink
+        self.channel = channel
+        self.cursor = cursor
+        self.packed = packed
+        self.key_id = key_id
+        # Until `begin` the head of the response is on its way, and nothing may go before it.
+        self.behind_since: float | None = hub.clock()
+        self.begun = False
+        self.slot: set[Subscriber] | None = None
+
+    def begin(self, greeting: Block) -> None:
+        """Send the protocol's greeting and whatever the reader lacks."""
+        if self.slot is None:
+            self._sink.abort()
+            return
+        self.begun, self.behind_since = True, None
+        start = sse.GZIP_HEADER + greeting.packed if self.packed else greeting.plain
+        self._write(start + self._take())
+
+    def push(self) -> None:
+        """Send what the reader lacks, if it is ready for it."""
+        if self.behind_since is None and self.cursor != self.channel.ring.head:
+            self._write(self._take())
+
+    def beat(self, now: float) -> None:
+        """Send a heartbeat; close the stream if its reader has taken nothing for too long."""
+        if self.behind_since is None:
+            block = self.channel.ring.heartbeat()
+            self._write(block.packed if self.packed else block.plain)
+        elif now - self.behind_since > STALL_SECONDS:
+            self._hub.dropped += 1
+            self.abort()
+
+    def caught_up(self) -> None:
+        """The sink is ready for more."""
+        self.behind_since = None
+        if self.slot is not None:
+            self.push()
+
+    def end(self, block: Block) -> None:
+        """Send the last word and leave."""
+        self.leave()
+        if self.begun:
+            self._sink.end(block.packed if self.packed else block.plain)
+
+    def abort(self) -> None:
+        """Close without a word and leave."""
+        self.leave()
+        self._sink.abort()
+
+    def leave(self) -> None:
+        """Follow no longer. Harmless when repeated."""
+        if self.slot is not None:
+            self.slot.discard(self)
+            self.slot = None
+            self.channel.subscribers.discard(self)
+
+    def _take(self) -> bytes:
+        ring = self.channel.ring
+        data = ring.after(self.cursor, packed=self.packed)
+        self.cursor = ring.head
+        return data
+
+    def _write(self, data: bytes) -> None:
+        if not self._sink.write(data):
+            self.behind_since = self._hub.clock()
+
+
+@dataclass(frozen=True, slots=True)
+class HubCounts:
+    """What the hub has to tell the metrics."""
+
+    open: dict[str, int]
+    dropped: int
+    waves: int
+    wave_seconds: float
+
+
+class Hub:
+    """All channels. `renderings` are the protocols that have streams."""
+
+    def __init__(self, renderings: Iterable[Rendering], *, most_streams: int = 19_000) -> None:
+        self._renderings = {rendering.name: rendering for rendering in renderings}
+        self._channels: dict[tuple[str, str, str], Channel] = {}
+        self._slots: list[set[Subscriber]] = [set() for _ in range(SLOTS)]
+        self._most = most_streams
+        self._opened = 0
+        self._tick = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.clock: Callable[[], float] = lambda: 0.0
+        self.closing = False
+        self.dropped = 0
+        self.waves = 0
+        self.wave_seconds = 0.0
+
+    def start(self) -> None:
+        """Begin to beat. Call it on the event loop."""
+        self._loop = asyncio.get_running_loop()
+        self.clock = self._loop.time
+        self._beat()
+
+    # --- what happened ------------------------------------------------------------------------
+
+    def place(self, project: str, environment: str, epoch: str, version: int) -> None:
+        """An environment stands at this version, with no events before it to tell."""
+        for name, rendering in self._renderings.items():
+            at = (name, project, environment)
+            channel = self._channels.get(at)
+            if channel is None:
+                self._channels[at] = Channel(Ring(rendering, epoch, version))
+            elif (channel.ring.epoch, channel.ring.head) != (epoch, version):
+                channel.ring.restart(epoch, version)
+                self._wave(channel)
+
+    def publish(self, project: str, environment: str, patch: Patch, encoded: bytes) -> None:
+        """An environment has gone on by one version."""
+        for name in self._renderings:
+            channel = self._channels[name, project, environment]
+            channel.ring.append(patch, encoded)
+            self._wave(channel)
+
+    # --- who listens --------------------------------------------------------------------------
+
+    def open(
+        self, rendering: str, project: str, environment: str, sink: Sink, *,
+        since: tuple[str, int] | None, packed: bool, key_id: int = 0,
+    ) -> Subscriber:
+        """A new stream. `since` is what its reader has; None: it will look for itself.
+
+        The caller sends the head of the response, then calls `begin`, and `leave` at the end.
+        Raises `HubClosed`, and `KeyError` for an environment that was never placed.
+        """
+        if self.closing or self.count() >= self._most:
+            raise HubClosed
+        channel = self._channels[rendering, project, environment]
+        ring = channel.ring
+        cursor = ring.head
+        if since is not None:
+            epoch, version = since
+            cursor = version if ring.reaches(epoch, version) else -1
+        made = Subscriber(self, channel, sink, cursor, packed=packed, key_id=key_id)
+        made.slot = self._slots[self._opened % SLOTS]
+        self._opened += 1
+        made.slot.add(made)
+        channel.subscribers.add(made)
+        return made
+
+    def count(self) -> int:
+        """How many streams are open."""
+        return sum(map(len, self._slots))
+
+    def counts(self) -> HubCounts:
+        """Numbers for the metrics."""
+        opened: dict[str, int] = dict.fromkeys(self._renderings, 0)
+        for (name, _, _), channel in self._channels.items():
+            opened[name] += len(channel.subscribers)
+        return HubCounts(opened, self.dropped, self.waves, self.wave_seconds)
+
+    def close_key(self, key_id: int) -> None:
+        """Close the streams of a key that is no longer valid."""
+        for subscriber in [s for slot in self._slots for s in slot if s.key_id == key_id]:
+            subscriber.end(_last_words(1000))
+
+    async def close(self) -> None:
+        """End every stream, each with a reconnect delay of its own, spread by their number."""
+        self.closing = True
+        if self._timer is not None:
+            self._timer.cancel()
+        spread = min(LONGEST_RETRY_MS, max(1000, 2 * self.count()))
+        words = [_last_words(200 + random.randrange(spread)) for _ in range(RETRY_VARIANTS)]
+        waiting = [subscriber for slot in self._slots for subscriber in slot]
+        for index, subscriber in enumerate(waiting):
+            if subscriber.slot is not None:
+                subscriber.end(words[index % RETRY_VARIANTS])
+            if index % BATCH == BATCH - 1:
+                await asyncio.sleep(0)
+
+    # --- waves and beats ----------------------------------------------------------------------
+
+    def _wave(self, channel: Channel) -> None:
+        if not channel.subscribers or self._loop is None or self.closing:
+            return
+        if channel.todo or channel.resting:
+            channel.again = True
+            return
+        channel.todo = list(channel.subscribers)
+        self._loop.call_soon(self._go_on, channel, self._loop.time())
+
+    def _go_on(self, channel: Channel, started: float) -> None:
+        assert self._loop is not None
+        todo = channel.todo
+        batch = todo[-BATCH:]
+        del todo[-BATCH:]
+        for subscriber in batch:
+            if subscriber.slot is not None:
+                subscriber.push()
+        if todo:
+            self._loop.call_soon(self._go_on, channel, started)
+            return
+        took = self._loop.time() - started
+        self.waves += 1
+        self.wave_seconds += took
+        channel.resting = True
+        self._loop.call_later(took, self._rested, channel)
+
+    def _rested(self, channel: Channel) -> None:
+        channel.resting = False
+        if channel.again:
+            channel.again = False
+            self._wave(channel)
+
+    def _beat(self) -> None:
+        assert self._loop is not None
+        self._timer = self._loop.call_later(HEARTBEAT_SECONDS / SLOTS, self._beat)
+        now = self._loop.time()
+        self._tick = (self._tick + 1) % SLOTS
+        for subscriber in list(self._slots[self._tick]):
+            if subscriber.slot is not None:
+                subscriber.beat(now)
+
+
+def _last_words(retry_ms: int) -> Block:
+    return Block(0, sse.retry(retry_ms))

@@ -1,0 +1,216 @@
+"""The current snapshot of every environment, and what is made of it, each once per version.
+
+`Snapshots` is filled from a `Log` at start and then follows what was published. What continues the
+version at hand is applied; for everything else (an environment not seen before, a gap, a patch that
+does not fit) the log is asked. So readers never see a version that goes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol, TypeVar
+
+from ...core import snapshot as native
+from ...core.program import Program
+from ...core.snapshot import Patch, Snapshot, SnapshotSource
+from ...errors import SnapshotError
+
+T = TypeVar("T")
+At = tuple[str, str]
+
+_log = logging.getLogger("yardarm.server.delivery")
+
+
+class Published(Protocol):
+    """What was committed: the patch's bytes and where they belong."""
+
+    @property
+    def project(self) -> str: ...
+    @property
+    def environment(self) -> str: ...
+    @property
+    def epoch(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def patch(self) -> bytes: ...
+
+
+class Log(Protocol):
+    """The truth, which publications only announce."""
+
+    async def environments(self) -> Iterable[At]:
+        """Project and environment keys of all there are."""
+
+    async def snapshot(self, project: str, environment: str) -> Snapshot:
+        """The newest snapshot. Raises what the store raises when there is no such environment."""
+
+    async def patches(self, project: str, environment: str, after: int) -> Sequence[bytes]:
+        """The bytes of every patch after that version, oldest first."""
+
+
+class Current:
+    """One environment at one version."""
+
+    __slots__ = (
+        "_encoded", "_made", "_packed", "environment", "etag", "program", "project", "snapshot",
+    )
+
+    def __init__(
+        self, project: str, environment: str, snapshot: Snapshot, program: Program
+    ) -> None:
+        self.project = project
+        self.environment = environment
+        self.snapshot = snapshot
+        self.program = program
+        self.etag = f'"{snapshot.epoch}:{snapshot.version}"'.encode()
+        self._encoded = b""
+        self._packed: asyncio.Future[bytes] | None = None
+        self._made: dict[str, Any] = {}
+
+    def encoded(self) -> bytes:
+        """The snapshot's bytes."""
+        if not self._encoded:
+            self._encoded = self.snapshot.encode()
+        return self._encoded
+
+    async def packed(self) -> bytes:
+        """The snapshot's bytes, gzipped once, beside the event loop."""
+        if self._packed is None:
+            data = self.encoded()
+            self._packed = asyncio.ensure_future(asyncio.to_thread(gzip.compress, data, 6, mtime=0))
+        return await asyncio.shield(self._packed)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` gives, kept with this version: a face's own rendering of it."""
+        found: T | None = self._made.get(name)
+        if found is None:
+            found = self._made[name] = make()
+        return found
+
+
+Listener = Callable[[str, str, Patch, bytes], None]
+"""Told of each new version, in order: project, environment, patch, its bytes."""
+
+Placed = Callable[[str, str, str, int], None]
+"""Told that an environment stands at a version with nothing before it: project, …, version."""
+
+
+class Snapshots:
+    """What every reader of configuration is given.
+
+    Mutable, by the event loop's thread only: a `Current` is replaced, never changed; `_heard` has
+    the newest version that was announced; `_asking` the one task per environment that asks the log.
+    """
+
+    def __init__(
+        self, log: Log, *, accelerate: Callable[[str], Callable[[str], bool] | None] | None = None
+    ) -> None:
+        self._log = log
+        self._accelerate = accelerate
+        self._current: dict[At, Current] = {}
+        self._heard: dict[At, int] = {}
+        self._asking: dict[At, asyncio.Task[None]] = {}
+        self.on_version: list[Listener] = []
+        self.on_placed: list[Placed] = []
+        self.ready = False
+
+    async def load(self) -> None:
+        """Load every environment. Until then `ready` is False."""
+        for project, environment in await self._log.environments():
+            await self.get(project, environment)
+        self.ready = True
+
+    def find(self, project: str, environment: str) -> Current | None:
+        """The environment as it is now, if it was loaded."""
+        return self._current.get((project, environment))
+
+    async def get(self, project: str, environment: str) -> Current:
+        """The environment as it is now. Raises what the log raises when there is none."""
+        at = (project, environment)
+        if at not in self._current:
+            await self._ask(at)
+        return self._current[at]
+
+    async def at_least(self, project: str, environment: str, epoch: str, version: int) -> Current:
+        """The environment at that version or later, if the log has it.
+
+        For a client that was told of a version by another node before this node heard of it.
+        """
+        current = await self.get(project, environment)
+        if current.snapshot.epoch == epoch and current.snapshot.version < version:
+            await self._ask((project, environment))
+        return self._current[project, environment]
+
+    def published(self, news: Published) -> None:
+        """A change was committed, here or on another node. Returns at once."""
+        at = (news.project, news.environment)
+        current = self._current.get(at)
+        if current is not None and current.snapshot.epoch == news.epoch:
+            if news.version <= current.snapshot.version:
+                return
+            if news.version == current.snapshot.version + 1 and self._apply(current, news.patch):
+                return
+        self._heard[at] = news.version
+        self._ask(at)
+
+    def _ask(self, at: At) -> asyncio.Future[None]:
+        """Catch up with the log; one task per environment, however many ask for it."""
+        task = self._asking.get(at)
+        if task is None:
+            task = self._asking[at] = asyncio.create_task(self._catch_up(at))
+            task.add_done_callback(lambda _: self._asking.pop(at, None))
+        return asyncio.shield(task)
+
+    async def _catch_up(self, at: At) -> None:
+        current = self._current.get(at)
+        if current is None:
+            await self._load(at)
+            return
+        for data in await self._log.patches(*at, current.snapshot.version):
+            now = self._current[at]
+            patch = native.decode_patch(data)
+            if patch.epoch != now.snapshot.epoch:
+                break
+            if patch.version == now.snapshot.version + 1 and not self._apply(now, data):
+                break
+        if self._current[at].snapshot.version < self._heard.get(at, 0):
+            await self._load(at)
+
+    async def _load(self, at: At) -> None:
+        snapshot = await self._log.snapshot(*at)
+        known = self._current.get(at)
+        if known is not None and (
+            known.snapshot.epoch == snapshot.epoch
+            and known.snapshot.version >= snapshot.version
+        ):
+            return
+        program = Program(SnapshotSource(snapshot), accelerate=self._accelerate)
+        self._current[at] = Current(*at, snapshot, program)
+        for tell in self.on_placed:
+            tell(*at, snapshot.epoch, snapshot.version)
+
+    def _apply(self, current: Current, data: bytes) -> bool:
+        """Go on by one patch; False when it does not fit."""
+        at = (current.project, current.environment)
+        try:
+            patch = native.decode_patch(data)
+            after = native.apply(current.snapshot, patch)
+        except SnapshotError:
+            _log.exception("a patch for %s/%s does not fit; asking the log", *at)
+            return False
+        program = current.program.successor(SnapshotSource(after), patch.changed())
+        self._current[at] = Current(*at, after, program)
+        for tell in self.on_version:
+            tell(*at, patch, data)
+        return True
+
+    async def close(self) -> None:
+        """Stop asking the log."""
+        asking = list(self._asking.values())
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)

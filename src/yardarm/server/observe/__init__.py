@@ -1,0 +1,1 @@
+"""What clients report: evaluation counts, exposures, metric events."""

@@ -1,0 +1,88 @@
+"""The event format, version 1, and the answers to questions about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+class Origin(Protocol):
+    """Whose events they are: an SDK key is one."""
+
+    @property
+    def project(self) -> str: ...
+
+    @property
+    def environment(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of a batch. `duplicate`: it was stored before, nothing was counted twice."""
+
+    counts: int
+    exposures: int
+    metrics: int
+    rejected: tuple[Rejected, ...]
+    duplicate: bool = False
+
+    @property
+    def accepted(self) -> int:
+        """How many entries were taken."""
+        return self.counts + self.exposures + self.metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An entry that was not taken: where in the batch, and why."""
+
+    pointer: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often a flag answered so within `[at, at + interval)`. `at` None: in the whole time."""
+
+    flag: str
+    variant: str | None
+    reason: str
+    at: datetime | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """How many units were given a variant; `value` is the attribute's, when asked by one."""
+
+    flag: str
+    variant: str | None
+    value: str | None
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """Of the units exposed to a variant, how many later had the event.
+
+    `events` counts every event after exposure, `total` sums their values.
+    """
+
+    flag: str
+    variant: str | None
+    value: str | None
+    units: int
+    converted: int
+    events: int
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """When an application last evaluated a flag in an environment."""
+
+    environment: str
+    flag: str
+    application: str
+    last_evaluated_at: datetime

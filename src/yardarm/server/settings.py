@@ -1,0 +1,218 @@
+"""Every setting of the server. This is the only place that reads the environment.
+
+Each field says in its metadata which variable it comes from and what it means;
+`reference()` makes docs/reference/settings.md from that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from yardarm.errors import OptionError
+
+MIN_SECRET = 16
+"""Fewest characters of YARDARM_SECRET_KEY."""
+
+_KIB, _MIB = 1024, 1024 * 1024
+
+
+def _setting(variable: str, default: Any, read: Callable[[str], Any], text: str, shown: str) -> Any:
+    meta = {"variable": variable, "read": read, "text": text, "shown": shown}
+    return field(default=default, metadata=meta, repr=variable != "YARDARM_SECRET_KEY")
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text)
+        if not low <= number <= high:
+            raise ValueError(f"must be from {low} to {high}")
+        return number
+
+    return read
+
+
+def _size(text: str) -> int:
+    units = {"kib": _KIB, "mib": _MIB, "gib": 1024 * _MIB}
+    number, unit = text.strip().lower(), 1
+    for name, factor in units.items():
+        if number.endswith(name):
+            number, unit = number.removesuffix(name).strip(), factor
+    size = int(number) * unit
+    if size < _KIB:
+        raise ValueError("must be at least 1 KiB")
+    return size
+
+
+def _choice(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return text
+
+    return read
+
+
+def _secret(text: str) -> str:
+    if len(text) < MIN_SECRET:
+        raise ValueError(
+            f"must have at least {MIN_SECRET} characters; make one with "
+            "`python -c 'import secrets; print(secrets.token_urlsafe(32))'`"
+        )
+    return text
+
+
+def _database(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return text
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError("must be an address like https://flags.example.com")
+    return text.rstrip("/")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a server is set up. `Settings.from_environment(os.environ)` reads it."""
+
+    data: Path = _setting(
+        "YARDARM_DATA",
+        Path("yardarm-data"),
+        Path,
+        "Folder for the SQLite database and the generated secrets of `yardarm dev`.",
+        "`yardarm-data`",
+    )
+    database_url: str = _setting(
+        "YARDARM_DATABASE_URL",
+        "",
+        _database,
+        "Where the data is: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`.",
+        "`yardarm.db` in the data folder",
+    )
+    secret_key: str = _setting(
+        "YARDARM_SECRET_KEY",
+        "",
+        _secret,
+        "Encrypts stored client keys and signs stream tokens. At least 16 characters; keep it as "
+        "safe as the database. `yardarm dev` makes its own.",
+        "none: `yardarm serve` needs it",
+    )
+    host: str = _setting("YARDARM_HOST", "127.0.0.1", str, "Address to listen on.", "`127.0.0.1`")
+    port: int = _setting(
+        "YARDARM_PORT", 8180, _whole(0, 65535), "Port to listen on; 0 takes a free one.", "`8180`"
+    )
+    public_url: str = _setting(
+        "YARDARM_PUBLIC_URL",
+        "",
+        _web_address,
+        "The address that clients use, when it differs from host and port (behind a proxy).",
+        "`http://HOST:PORT`",
+    )
+    archive_guard_hours: int = _setting(
+        "YARDARM_ARCHIVE_GUARD_HOURS",
+        72,
+        _whole(0, 24 * 366),
+        "A flag that was evaluated within so many hours is archived only by force.",
+        "`72`",
+    )
+    max_document_bytes: int = _setting(
+        "YARDARM_MAX_DOCUMENT_BYTES",
+        32 * _MIB,
+        _size,
+        "Largest configuration of one environment that is published; a warning is given at half "
+        "of it. Takes `KiB`, `MiB`, `GiB`.",
+        "`32 MiB`",
+    )
+    max_body_bytes: int = _setting(
+        "YARDARM_MAX_BODY_BYTES",
+        _MIB,
+        _size,
+        "Largest body of a request, after decompression.",
+        "`1 MiB`",
+    )
+    max_import_bytes: int = _setting(
+        "YARDARM_MAX_IMPORT_BYTES",
+        10 * _MIB,
+        _size,
+        "Largest body of an import, after decompression.",
+        "`10 MiB`",
+    )
+    retention_days: int = _setting(
+        "YARDARM_RETENTION_DAYS",
+        90,
+        _whole(1, 3660),
+        "How long counts, exposures and metric events are kept.",
+        "`90`",
+    )
+    cors_origins: tuple[str, ...] = _setting(
+        "YARDARM_CORS_ORIGINS",
+        ("*",),
+        _words,
+        "Web origins, divided by commas, whose pages may evaluate with a client key; `*` for any.",
+        "`*`",
+    )
+    log_format: str = _setting(
+        "YARDARM_LOG_FORMAT",
+        "auto",
+        _choice("auto", "text", "json"),
+        "`text` for people, `json` for machines; `auto` is text on a terminal.",
+        "`auto`",
+    )
+    log_level: str = _setting(
+        "YARDARM_LOG_LEVEL",
+        "info",
+        _choice("debug", "info", "warning", "error"),
+        "What is logged.",
+        "`info`",
+    )
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the settings. Raises `OptionError` naming the variable that is wrong.
+
+        An empty variable counts as not set.
+        """
+        given: dict[str, Any] = {}
+        for item in fields(cls):
+            text = environ.get(item.metadata["variable"], "")
+            if not text:
+                continue
+            try:
+                given[item.name] = item.metadata["read"](text)
+            except ValueError as error:
+                shown = "" if item.name == "secret_key" else f" is {text!r} but"
+                raise OptionError(f"{item.metadata['variable']}{shown} {error}") from None
+        return cls(**given)
+
+    def database(self) -> str:
+        """The database's URL: the one given, or the SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{quote(str(self.data.absolute() / 'yardarm.db'))}"
+
+
+def reference() -> str:
+    """docs/reference/settings.md."""
+    lines = [
+        "# Settings",
+        "",
+        "The server reads these environment variables when it starts. A value that makes no sense "
+        "stops it with one line that names the variable.",
+        "",
+        "| Variable | Meaning | Default |",
+        "| --- | --- | --- |",
+    ]
+    for item in fields(Settings):
+        assert item.default is not MISSING
+        meta = item.metadata
+        lines.append(f"| `{meta['variable']}` | {meta['text']} | {meta['shown']} |")
+    return "\n".join(lines) + "\n"

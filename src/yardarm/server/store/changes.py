@@ -1,0 +1,148 @@
+"""Rows of the environments' histories, and of idempotency keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .schema import changes, submissions
+from .upsert import insert
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One change of one environment."""
+
+    environment_id: int
+    version: int
+    change_set: str
+    command: Any
+    actor: str
+    reason: str
+    at: datetime
+    movement: Any
+    inverse: Any
+    root: str
+    patch_hash: str
+    prev_hash: str
+    hash: str
+    patch: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRow:
+    """What was answered to a request with an idempotency key."""
+
+    fingerprint: str
+    answer: Any
+
+
+_CHANGE = sa.select(changes)
+
+
+class ChangeRows:
+    """Changes and submissions."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def append(self, row: ChangeRow) -> None:
+        """Add a change. The primary key refuses a version that exists."""
+        await self._connection.execute(sa.insert(changes).values(asdict(row)))
+
+    async def find(self, environment_id: int, version: int) -> ChangeRow | None:
+        """One change."""
+        found = await self._rows(
+            _CHANGE.where(changes.c.environment_id == environment_id, changes.c.version == version)
+        )
+        return found[0] if found else None
+
+    async def page(
+        self, environment_id: int, limit: int, before: int | None = None
+    ) -> Sequence[ChangeRow]:
+        """Changes before a version, newest first."""
+        query = _CHANGE.where(changes.c.environment_id == environment_id)
+        if before is not None:
+            query = query.where(changes.c.version < before)
+        return await self._rows(query.order_by(changes.c.version.desc()).limit(limit))
+
+    async def after(
+        self, environment_id: int, version: int, limit: int, upto: int | None = None
+    ) -> Sequence[ChangeRow]:
+        """Changes after a version (and not after `upto`), oldest first."""
+        query = _CHANGE.where(
+            changes.c.environment_id == environment_id, changes.c.version > version
+        )
+        if upto is not None:
+            query = query.where(changes.c.version <= upto)
+        return await self._rows(query.order_by(changes.c.version).limit(limit))
+
+    async def inverses_after(self, environment_id: int, version: int) -> list[tuple[int, Any]]:
+        """Version and inverse of the changes after a version, oldest first."""
+        query = (
+            sa.select(changes.c.version, changes.c.inverse)
+            .where(changes.c.environment_id == environment_id, changes.c.version > version)
+            .order_by(changes.c.version)
+        )
+        return [(at, inverse) for at, inverse in await self._connection.execute(query)]
+
+    async def in_change_set(self, change_set: str) -> Sequence[ChangeRow]:
+        """The changes made together, by environment."""
+        return await self._rows(
+            _CHANGE.where(changes.c.change_set == change_set).order_by(changes.c.environment_id)
+        )
+
+    async def version_at(self, environment_id: int, at: datetime) -> int:
+        """The version in force at an instant; 0 before the first change."""
+        query = sa.select(sa.func.max(changes.c.version)).where(
+            changes.c.environment_id == environment_id, changes.c.at <= at
+        )
+        return (await self._connection.execute(query)).scalar_one() or 0
+
+    async def last_at(self, environment_id: int) -> datetime | None:
+        """When the last change was made."""
+        query = (
+            sa.select(changes.c.at)
+            .where(changes.c.environment_id == environment_id)
+            .order_by(changes.c.version.desc())
+            .limit(1)
+        )
+        found: datetime | None = (await self._connection.execute(query)).scalar_one_or_none()
+        return found
+
+    async def find_submission(self, actor: str, key: str) -> SubmissionRow | None:
+        """What was answered before."""
+        query = sa.select(submissions.c.fingerprint, submissions.c.answer).where(
+            submissions.c.actor == actor, submissions.c.key == key
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else SubmissionRow(**row._mapping)
+
+    async def remember_submission(
+        self, actor: str, key: str, submission: SubmissionRow, at: datetime
+    ) -> bool:
+        """Keep an answer. False when the key was used meanwhile."""
+        done = await self._connection.execute(
+            insert(self._connection, submissions)
+            .values(
+                actor=actor,
+                key=key,
+                fingerprint=submission.fingerprint,
+                answer=submission.answer,
+                at=at,
+            )
+            .on_conflict_do_nothing()
+        )
+        return bool(done.rowcount)
+
+    async def forget_submissions(self, before: datetime) -> None:
+        """Drop answers older than that."""
+        await self._connection.execute(sa.delete(submissions).where(submissions.c.at < before))
+
+    async def _rows(self, query: sa.Select[Any]) -> list[ChangeRow]:
+        return [ChangeRow(**row._mapping) for row in await self._connection.execute(query)]

@@ -1,0 +1,68 @@
+"""Column types that mean the same in SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from yardarm.core.jsontext import canonical
+
+from .instants import from_rfc3339, to_rfc3339
+
+_UNREADABLE = datetime.min.replace(tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, to the microsecond: `timestamptz`, or RFC 3339 text in SQLite."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """SQLite has no type for instants; text of fixed form sorts as they do."""
+        kind = sa.String(27) if dialect.name == "sqlite" else sa.DateTime(timezone=True)
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Refuses naive datetimes."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must be aware")
+        return to_rfc3339(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Always aware, in UTC."""
+        if value is None:
+            return None
+        try:
+            return from_rfc3339(value) if isinstance(value, str) else value.astimezone(UTC)
+        except ValueError:
+            return _UNREADABLE  # somebody wrote into the file; checking the chain tells
+
+
+class JsonText(TypeDecorator[Any]):
+    """JSON kept as canonical text, so that what is hashed is what is stored."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        """None becomes the text `null`."""
+        return canonical(value).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """The parsed value."""
+        try:
+            return None if value is None else json.loads(value)
+        except ValueError:
+            return {"unreadable": value}  # somebody wrote into the file; checking the chain tells
+
+
+# SQLite counts up only columns of exactly the type INTEGER.
+Identifier = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

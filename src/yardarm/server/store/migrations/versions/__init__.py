@@ -1,0 +1,1 @@
+"""The steps, in order. A step, once released, never changes."""

@@ -1,0 +1,262 @@
+"""Rows of what clients report, and the sums over them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .schema import (
+    environments,
+    evaluation_counts,
+    event_batches,
+    exposures,
+    flag_usage,
+    losses,
+    metric_events,
+    projects,
+)
+from .upsert import insert
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """A sum of evaluation counts. `minute` (since 1970) is None for the whole time."""
+
+    flag: str
+    variant: str
+    reason: str
+    minute: int | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedRow:
+    """Sums over the units exposed to one variant (with one attribute value)."""
+
+    variant: str
+    value: str | None
+    units: int
+    converted: int
+    events: int
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    """When an application last evaluated a flag."""
+
+    environment: str
+    flag: str
+    application: str
+    last_evaluated_at: datetime
+
+
+class ObservationRows:
+    """Counts, exposures, metric events. Rows to be stored are mappings by column name."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    # --- taking in ----------------------------------------------------------------------------
+
+    async def add_batch(self, environment_id: int, batch: str, at: datetime) -> bool:
+        """Note that a batch came. False when it came before."""
+        done = await self._connection.execute(
+            insert(self._connection, event_batches)
+            .values(environment_id=environment_id, batch=batch, received_at=at)
+            .on_conflict_do_nothing()
+        )
+        return bool(done.rowcount)
+
+    async def add_counts(self, rows: Rows) -> None:
+        """Add to the counts of these minutes."""
+        statement = insert(self._connection, evaluation_counts)
+        summed = evaluation_counts.c.count + statement.excluded.count
+        await self._upsert(statement, evaluation_counts, rows, {"count": summed})
+
+    async def add_exposures(self, rows: Rows) -> None:
+        """Keep first exposures; of two reports of the same one, the earlier."""
+        statement = insert(self._connection, exposures)
+        new = statement.excluded
+        await self._upsert(
+            statement,
+            exposures,
+            rows,
+            {"at": new.at, "attributes": new.attributes, "rule": new.rule},
+            where=new.at < exposures.c.at,
+        )
+
+    async def add_metrics(self, rows: Rows) -> None:
+        """Keep metric events."""
+        if rows:
+            await self._connection.execute(sa.insert(metric_events), list(rows))
+
+    async def add_usage(self, rows: Rows) -> None:
+        """Keep the latest evaluation per flag and application."""
+        statement = insert(self._connection, flag_usage)
+        new = statement.excluded.last_evaluated_at
+        await self._upsert(
+            statement,
+            flag_usage,
+            rows,
+            {"last_evaluated_at": new},
+            where=new > flag_usage.c.last_evaluated_at,
+        )
+
+    async def add_losses(self, rows: Rows) -> None:
+        """Add to what was lost."""
+        statement = insert(self._connection, losses)
+        new = statement.excluded
+        await self._upsert(
+            statement,
+            losses,
+            rows,
+            {"count": losses.c.count + new.count, "last_at": new.last_at},
+        )
+
+    async def _upsert(
+        self,
+        statement: Any,
+        table: sa.Table,
+        rows: Rows,
+        changed: Mapping[str, Any],
+        where: Any = None,
+    ) -> None:
+        if not rows:
+            return
+        names = [column.name for column in table.primary_key.columns]
+        # In one order always, so that two nodes cannot wait for each other's rows.
+        ordered = sorted(rows, key=lambda row: tuple(row[name] for name in names))
+        statement = statement.on_conflict_do_update(index_elements=names, set_=changed, where=where)
+        await self._connection.execute(statement, ordered)
+
+    async def forget(self, before: datetime, batches_before: datetime) -> None:
+        """Drop what is older."""
+        minute = int(before.timestamp() // 60)
+        for condition in (
+            evaluation_counts.c.minute < minute,
+            exposures.c.at < before,
+            metric_events.c.at < before,
+            event_batches.c.received_at < batches_before,
+        ):
+            await self._connection.execute(sa.delete(condition.left.table).where(condition))
+
+    # --- answering ----------------------------------------------------------------------------
+
+    async def counts(
+        self,
+        environment_id: int,
+        *,
+        flag: str | None,
+        start: int | None,
+        end: int | None,
+        interval: int | None,
+    ) -> list[CountRow]:
+        """Sums per flag, variant, reason and interval of minutes, the latest last."""
+        table = evaluation_counts.c
+        minute: Any = sa.null() if interval is None else (table.minute // interval) * interval
+        columns = [table.flag, table.variant, table.reason]
+        groups = columns if interval is None else [*columns, sa.literal_column("minute_")]
+        query = sa.select(
+            *columns, minute.label("minute_"), sa.cast(sa.func.sum(table.count), sa.BigInteger)
+        ).where(table.environment_id == environment_id)
+        if flag is not None:
+            query = query.where(table.flag == flag)
+        if start is not None:
+            query = query.where(table.minute >= start)
+        if end is not None:
+            query = query.where(table.minute < end)
+        query = query.group_by(*groups).order_by(sa.literal_column("minute_"), *columns)
+        return [CountRow(*row) for row in await self._connection.execute(query)]
+
+    async def conversions(
+        self, environment_id: int, flag: str, event: str | None, by: str | None
+    ) -> list[ConvertedRow]:
+        """Exposed units per variant (and attribute value), and their later events.
+
+        A unit counts once per variant, from its first exposure; events before that do not count.
+        Where the attribute changed between exposures, the value that sorts first is taken.
+        """
+        value: Any = (
+            sa.null() if by is None else sa.func.min(exposures.c.attributes[by].as_string())
+        )
+        first = (
+            sa.select(
+                exposures.c.variant,
+                exposures.c.kind,
+                exposures.c.unit,
+                sa.func.min(exposures.c.at).label("at"),
+                sa.cast(value, sa.Text).label("value"),
+            )
+            .where(exposures.c.environment_id == environment_id, exposures.c.flag == flag)
+            .group_by(exposures.c.variant, exposures.c.kind, exposures.c.unit)
+            .subquery()
+        )
+        later = sa.and_(
+            metric_events.c.environment_id == environment_id,
+            metric_events.c.event == event if event is not None else sa.false(),
+            metric_events.c.kind == first.c.kind,
+            metric_events.c.unit == first.c.unit,
+            metric_events.c.at >= first.c.at,
+        )
+        units = (
+            sa.select(
+                first.c.variant,
+                first.c.value,
+                sa.func.count(metric_events.c.id).label("events"),
+                sa.func.coalesce(sa.func.sum(metric_events.c.value), 0.0).label("total"),
+            )
+            .select_from(first.outerjoin(metric_events, later))
+            .group_by(first.c.variant, first.c.value, first.c.kind, first.c.unit)
+            .subquery()
+        )
+        whole = sa.BigInteger
+        query = (
+            sa.select(
+                units.c.variant,
+                units.c.value,
+                sa.func.count(),
+                sa.cast(sa.func.sum(sa.case((units.c.events > 0, 1), else_=0)), whole),
+                sa.cast(sa.func.sum(units.c.events), whole),
+                sa.func.sum(units.c.total),
+            )
+            .group_by(units.c.variant, units.c.value)
+            .order_by(units.c.variant, units.c.value)
+        )
+        return [ConvertedRow(*row) for row in await self._connection.execute(query)]
+
+    async def usage(self, project: str, flag: str | None, since: datetime | None) -> list[UsageRow]:
+        """Applications that evaluated flags of a project, latest first."""
+        query = (
+            sa.select(
+                environments.c.key,
+                flag_usage.c.flag,
+                flag_usage.c.application,
+                flag_usage.c.last_evaluated_at,
+            )
+            .join(environments, environments.c.id == flag_usage.c.environment_id)
+            .join(projects, projects.c.id == environments.c.project_id)
+            .where(projects.c.key == project)
+            .order_by(flag_usage.c.last_evaluated_at.desc())
+        )
+        if flag is not None:
+            query = query.where(flag_usage.c.flag == flag)
+        if since is not None:
+            query = query.where(flag_usage.c.last_evaluated_at >= since)
+        return [UsageRow(*row) for row in await self._connection.execute(query)]
+
+    async def lost(self, environment_id: int) -> dict[str, int]:
+        """What clients dropped, by kind."""
+        query = (
+            sa.select(losses.c.kind, sa.cast(sa.func.sum(losses.c.count), sa.BigInteger))
+            .where(losses.c.environment_id == environment_id)
+            .group_by(losses.c.kind)
+        )
+        return {kind: count for kind, count in await self._connection.execute(query)}

@@ -1,0 +1,180 @@
+"""The REST application over a database in memory, called in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from yardarm.server.access.model import Grant, Principal
+from yardarm.server.access.model import local as local_principal
+from yardarm.server.access.service import Access
+from yardarm.server.audit.service import Audit
+from yardarm.server.changes.commands import CreateEnvironment
+from yardarm.server.changes.service import Changes
+from yardarm.server.observe.service import Observe
+from yardarm.server.projects.service import Projects
+from yardarm.server.rest import rest_app
+from yardarm.server.settings import Settings
+from yardarm.server.store.database import Database
+
+PROJECT = "shop"
+ENVIRONMENTS = ("production", "staging")
+SECRET = "a secret key for these tests only"
+
+
+@dataclass
+class Services:
+    """What `bootstrap` puts together, without its wire protocols."""
+
+    access: Access
+    audit: Audit
+    changes: Changes
+    observe: Observe
+    projects: Projects
+    settings: Settings
+
+
+async def open_services(database: Database, settings: Settings) -> Services:
+    audit = Audit(database)
+    observe = Observe(database)
+    services = Services(
+        access=Access(database, audit, SECRET),
+        audit=audit,
+        changes=Changes(database, observe, audit),
+        observe=observe,
+        projects=Projects(database, audit),
+        settings=settings,
+    )
+    await services.access.start()
+    await services.observe.start()
+    await services.changes.start()
+    return services
+
+
+async def close_services(services: Services) -> None:
+    await services.changes.close()
+    await services.observe.close()
+    await services.access.close()
+
+
+class Api:
+    """Calls the REST application as the holder of a token. Every call is whole: no streams."""
+
+    def __init__(self, runner: asyncio.Runner, services: Services, admin: str) -> None:
+        self._run = runner.run
+        self.services = services
+        self.admin = admin
+        self._client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(rest_app(services)),  # type: ignore[arg-type]
+            base_url="http://yardarm.test/api/v1",
+        )
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = None,
+        match: str | None = "*",
+        **more: Any,
+    ) -> httpx.Response:
+        """One request, as the admin unless another token is given (`""`: none)."""
+        headers = {**more.pop("headers", {})}
+        token = self.admin if token is None else token
+        if token:
+            headers.setdefault("Authorization", f"Bearer {token}")
+        if match is not None and method != "GET":
+            headers.setdefault("If-Match", match)
+        if body is not None:
+            more["json"] = body
+        return self._run(self._client.request(method, path, headers=headers, **more))
+
+    def get(self, path: str, **more: Any) -> Any:
+        """The parsed answer of a GET that must succeed."""
+        response = self.call("GET", path, **more)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def do(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        """The parsed answer of a mutation that must succeed."""
+        response = self.call(method, path, body, **more)
+        assert response.status_code in (200, 201), response.text
+        return response.json()
+
+    def refused(
+        self, status: int, method: str, path: str, body: Any = None, **more: Any
+    ) -> dict[str, Any]:
+        """The problem that a request is answered with, which must have that status."""
+        response = self.call(method, path, body, **more)
+        assert response.status_code == status, response.text
+        assert response.headers["content-type"] == "application/problem+json"
+        problem: dict[str, Any] = response.json()
+        assert problem["status"] == status
+        assert problem["type"].startswith("/problems/")
+        return problem
+
+    def token(self, *grants: Grant, actor: str = "somebody") -> str:
+        """A token with these grants."""
+        issue = self.services.access.issue_token(local_principal(), actor, "test", grants)
+        return self._run(issue)[1]
+
+    def versions(self) -> dict[str, int]:
+        """The version of every environment of the project."""
+        return {e: self.get(environment(e))["version"] for e in ENVIRONMENTS}
+
+    def run(self, awaitable: Any) -> Any:
+        """What an awaitable gives, on the application's loop."""
+        return self._run(awaitable)
+
+    def close(self) -> None:
+        self._run(self._client.aclose())
+
+
+@contextmanager
+def rest_api(settings: Settings | None = None) -> Iterator[Api]:
+    """The application with one project, its two environments, and an admin's token."""
+    with asyncio.Runner() as runner:
+        database = runner.run(Database.open("sqlite:///:memory:"))
+        services = runner.run(open_services(database, settings or Settings()))
+        admin = runner.run(_furnish(services))
+        api = Api(runner, services, admin)
+        try:
+            yield api
+        finally:
+            api.close()
+            runner.run(close_services(services))
+            runner.run(database.close())
+
+
+async def _furnish(services: Services) -> str:
+    hand: Principal = local_principal()
+    await services.projects.create_project(hand.actor, PROJECT, "The shop")
+    for key in ENVIRONMENTS:
+        command = CreateEnvironment(key, key.title())
+        await services.changes.submit(command, hand, project=PROJECT, environments=None)
+    _, token = await services.access.issue_token(hand, "ada", "test", [Grant("admin")])
+    return token
+
+
+# --- paths ------------------------------------------------------------------------------------
+
+
+def project(*segments: str) -> str:
+    """A path below the project."""
+    return _path("projects", PROJECT, *segments)
+
+
+def environment(key: str = "production", *segments: str) -> str:
+    """A path below an environment."""
+    return _path("projects", PROJECT, "environments", key, *segments)
+
+
+def _path(*segments: str) -> str:
+    return "".join(f"/{quote(segment, safe='')}" for segment in segments)
