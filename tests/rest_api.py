@@ -163,6 +163,12 @@ async def _furnish(services: Services) -> str:
     return token
 
 
+def opened() -> Iterator[Api]:
+    """For a fixture: `api = pytest.fixture(opened, scope="module")`."""
+    with rest_api() as api:
+        yield api
+
+
 # --- paths ------------------------------------------------------------------------------------
 
 

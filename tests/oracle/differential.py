@@ -13,6 +13,7 @@ from typing import Any
 from tests.oracle import generate
 from tests.oracle.interpreter import Answer, Interpreter
 from tests.oracle.meaning import right_type
+
 from yardarm.core import model as m
 from yardarm.core.context import Context
 from yardarm.core.decision import Decision
@@ -43,9 +44,7 @@ class Comparison:
         """One world of single clauses and this many contexts."""
         rng = random.Random(seed)
         world = generate.drill(rng, operators)
-        given = [
-            generate.context(rng, world, missing=0.14, wrong=0.25) for _ in range(contexts)
-        ]
+        given = [generate.context(rng, world, missing=0.14, wrong=0.25) for _ in range(contexts)]
         self.compare(world.document, given, f"drill {seed}")
 
     def compare(self, document: m.Document, contexts: list[Any], where: str) -> None:
@@ -93,7 +92,9 @@ class Comparison:
         except Exception as error:
             self.differences.append(f"{place}: the traced function raises {error!r}")
             return
-        self._answer(f"{place}, traced", expected, to_decision(program.compiled(key), outcome, FALLBACK))
+        self._answer(
+            f"{place}, traced", expected, to_decision(program.compiled(key), outcome, FALLBACK)
+        )
         if notes != expected.notes or [*map(type, notes)] != [*map(type, expected.notes)]:
             self._differs(place, "the trace", expected.notes, notes)
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hypothesis import strategies as st
-
 from tests.oracle import values
+
 from yardarm.core import model as m
 
 OPERATORS = tuple(values.CASES)
@@ -36,9 +36,7 @@ class World:
     operators: list[str] = field(default_factory=list)
 
 
-def world(
-    rng: random.Random, flags: int = 10, segments: int = 4, *, broken: float = 0.04
-) -> World:
+def world(rng: random.Random, flags: int = 10, segments: int = 4, *, broken: float = 0.04) -> World:
     """A document of this size. `broken` is the share of conditions that cannot be evaluated."""
     made = _Maker(rng, broken)
     order = ["flag"] * flags + ["segment"] * segments
@@ -157,7 +155,9 @@ class _Maker:
         stored = self.scattered(weights) if self.chance(0.3) else [None] * len(weights)
         arms = tuple(map(m.Arm, chosen, weights, stored))
         kind = rng.choice(KINDS)
-        by = rng.choice((("key",), ("key",), ("key",), ("account",), ("/device/id", "account", "key")))
+        by = rng.choice(
+            (("key",), ("key",), ("key",), ("account",), ("/device/id", "account", "key"))
+        )
         self.units.update((kind, name) for name in by)
         layer = None
         if self.chance(0.3):

@@ -24,6 +24,7 @@ from typing import Any
 
 from tests.oracle import people
 from tests.oracle.meaning import MEANINGS, acceptable
+
 from yardarm.core import model as m
 
 FALLBACK = "the caller's fallback"
@@ -303,9 +304,7 @@ class _Evaluation:
         if split.outside is not None:
             return Answer(split.outside, "SPLIT", cause="outside", bucket=part)
         if part is None:
-            return Answer(
-                None, "ERROR", error="TARGETING_KEY_MISSING", cause="no unit to split by"
-            )
+            return Answer(None, "ERROR", error="TARGETING_KEY_MISSING", cause="no unit to split by")
         return Answer(None, "DEFAULT", cause="outside")
 
 

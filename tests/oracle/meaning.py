@@ -12,6 +12,8 @@ import ipaddress
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from fractions import Fraction
+from math import floor
 from typing import Any
 
 Values = tuple[Any, ...]
@@ -98,7 +100,7 @@ def microseconds(value: Any) -> int | None:
     A leap second is written 23:59:60 in UTC and is the instant after it.
     """
     if issubclass(type(value), datetime):
-        if value.tzinfo is None:
+        if value.utcoffset() is None:
             return None
         return (value - _EPOCH) // timedelta(microseconds=1)
     if is_number(value):
@@ -106,15 +108,20 @@ def microseconds(value: Any) -> int | None:
     return _from_text(str(value)) if is_text(value) else None
 
 
+_END = (datetime(9999, 12, 31, tzinfo=UTC) - _EPOCH + timedelta(days=1)) // timedelta(seconds=1)
+_BEGIN = (datetime(1, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(seconds=1)
+
+
 def _from_seconds(value: Any) -> int | None:
-    first = (datetime(1, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(seconds=1)
-    last = (datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - _EPOCH) // timedelta(seconds=1)
-    return round(value * 1_000_000) if first <= value <= last else None
+    if not _BEGIN <= value < _END:
+        return None
+    instant = floor(Fraction(value) * 1_000_000 + Fraction(1, 2))
+    return instant if instant < _END * 1_000_000 else None
 
 
 def _from_text(text: str) -> int | None:
     found = _DATE.fullmatch(text)
-    if found is None:
+    if found is None or len(text) > 64:
         return None
     year, month, day, hour, minute, second = (int(found[n]) for n in range(1, 7))
     leap = second == 60
@@ -134,7 +141,8 @@ def _from_text(text: str) -> int | None:
     if leap and (at_zero.hour, at_zero.minute) != (23, 59):
         return None
     instant = (local - _EPOCH) // timedelta(microseconds=1) + (1_000_000 if leap else 0)
-    return instant + int((found[7] or "").ljust(6, "0")[:6])
+    instant += int((found[7] or "").ljust(6, "0")[:6])
+    return instant if instant < _END * 1_000_000 else None
 
 
 # --- addresses --------------------------------------------------------------------------------
@@ -152,11 +160,21 @@ def address(value: Any) -> Any:
 
 
 def network(value: Any) -> Any:
-    """A network written `address/prefix`, or one address; None for what is none."""
+    """A network written `address/prefix`, or one address; None for what is none.
+
+    An IPv4 network in IPv6 dress is the IPv4 one it is.
+    """
+    text, _, prefix = value.partition("/") if is_text(value) else ("", "", "")
+    if "%" in text or not (prefix.isascii() and (prefix.isdigit() or prefix == "")):
+        return None
     try:
-        return ipaddress.ip_network(value) if is_text(value) else None
+        found = ipaddress.ip_network(value)
     except ValueError:
         return None
+    mapped = getattr(found.network_address, "ipv4_mapped", None)
+    if mapped is not None and found.prefixlen >= 96:
+        return ipaddress.ip_network(f"{mapped}/{found.prefixlen - 96}")
+    return found
 
 
 def in_network(value: Any, values: Values) -> bool:
@@ -231,14 +249,15 @@ MEANINGS: dict[str, Meaning] = {
 }
 """Whether the operator holds for an attribute that is there. A missing one matches nothing."""
 
-_ONE = frozenset(
-    "equals equals_ignore_case lt lte gt gte before after "
-    "semver_eq semver_lt semver_lte semver_gt semver_gte".split()
-)
-_TEXTS = frozenset(
-    "equals_ignore_case in_ignore_case starts_with ends_with contains starts_with_ignore_case "
-    "ends_with_ignore_case contains_ignore_case matches in_network".split()
-)
+_ONE = {
+    "equals", "equals_ignore_case", "lt", "lte", "gt", "gte", "before", "after",
+    "semver_eq", "semver_lt", "semver_lte", "semver_gt", "semver_gte",
+}  # fmt: skip
+_TEXTS = {
+    "equals_ignore_case", "in_ignore_case", "starts_with", "ends_with", "contains",
+    "starts_with_ignore_case", "ends_with_ignore_case", "contains_ignore_case", "matches",
+    "in_network",
+}  # fmt: skip
 
 
 def right_type(operator: str, value: Any, values: Values) -> bool:

@@ -58,7 +58,7 @@ VERSIONS = (
 NO_VERSIONS = ("1.0", "v1.0.0", "01.2.3", "1.2.3.4", "", "1.0.0-01", "1.0.0+", "１.0.0", "1.0.0 ")
 NETWORKS = (
     "10.0.0.0/8", "192.168.1.0/24", "192.168.1.128/25", "127.0.0.1", "0.0.0.0/0", "10.1.2.3/32",
-    "2001:db8::/32", "::1", "fe80::/10", "::/0", "2001:db8::8000/113",
+    "2001:db8::/32", "::1", "fe80::/10", "::/0", "2001:db8::8000/113", "::ffff:10.0.0.0/104",
 )  # fmt: skip
 ADDRESSES = (
     "10.0.0.0", "10.255.255.255", "11.0.0.0", "9.255.255.255", "192.168.1.127", "192.168.1.128",
@@ -68,6 +68,7 @@ ADDRESSES = (
 )  # fmt: skip
 NO_ADDRESSES = ("10.0.0", "010.0.0.1", "10.0.0.256", "fe80::1%eth0", "", "10.1.2.3/32", "١.1.1.1")
 ZONES = (UTC, timezone(timedelta(hours=5, minutes=30)), timezone(-timedelta(hours=8)))
+OLD_AMSTERDAM = timezone(timedelta(minutes=19, seconds=32))
 NO_DATES = (
     "2027-03-01T09:00:00", "2027-03-01", "2027-02-29T00:00:00Z", "2027-03-01T25:00:00Z",
     "2027-03-01T09:00:60Z", "2027-03-01 09:00:00Z", "tomorrow", "",
@@ -207,7 +208,7 @@ def _near_date(rng: random.Random, value: Any) -> Any:
     at = (at + step).astimezone(rng.choice(ZONES))
     form = rng.randrange(8)
     if form == 0:
-        return at
+        return at.astimezone(rng.choice((*ZONES, OLD_AMSTERDAM)))
     if form == 1:
         return at.timestamp()
     if form == 2:
@@ -246,11 +247,15 @@ def wrong(rng: random.Random, clause: m.Clause) -> Any:
     if name in ("lt", "lte", "gt", "gte"):
         return rng.choice(("1", True, [1], {"n": 1}, Hostile(), Tier.FREE))
     if name in ("before", "after"):
-        return rng.choice((True, ["2027-03-01T09:00:00Z"], {}, Hostile(), datetime.date(instant(rng))))
+        return rng.choice(
+            (True, ["2027-03-01T09:00:00Z"], {}, Hostile(), datetime.date(instant(rng)))
+        )
     if name in ("has_any", "has_all"):
         return rng.choice((*clause.values[:1], "NL", 1, {"NL": 1}, Hostile()))
     if name in ("equals", "in"):
-        return rng.choice(([*clause.values], {"a": 1}, Hostile(), b"NL", _other_type(clause.values)))
+        return rng.choice(
+            ([*clause.values], {"a": 1}, Hostile(), b"NL", _other_type(clause.values))
+        )
     return rng.choice((1, 0.5, True, list(clause.values), {"a": "b"}, Hostile(), b"NL"))
 
 
@@ -259,4 +264,4 @@ def _other_type(values: Values) -> Any:
     first = values[0]
     if isinstance(first, bool):
         return int(first)
-    return first in (1,) if isinstance(first, int | float) else 1
+    return first == 1 if isinstance(first, int | float) else 1

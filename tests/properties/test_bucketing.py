@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.oracle.interpreter import place
+
 from yardarm.core import model as m
 from yardarm.core.bucketing import ALGORITHMS, arm_ranges, carry, yardarm
 from yardarm.core.program import Program
@@ -83,9 +83,7 @@ def test_neighbouring_units_and_seeds_are_independent_too() -> None:
     """Seeds and units that differ by one character, and text moved between the two."""
     for pair in (("flag-1", "flag-2"), ("flag", "flag1"), ("x", "X")):
         first, second = map(yardarm, pair)
-        joint = Counter(
-            (first(unit) // 10_000, second(unit) // 10_000) for unit in UNITS["digits"]
-        )
+        joint = Counter((first(unit) // 10_000, second(unit) // 10_000) for unit in UNITS["digits"])
         assert abs(_excess([joint[a, b] for a in range(10) for b in range(10)], 400)) < 4, pair
     assert yardarm("ab")("c") != yardarm("a")("bc")
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from tests.oracle import generate
 from tests.oracle.differential import Comparison
+
 from yardarm.core.operators import OPERATORS
 
 WORLDS, DRILLS = 260, 330
@@ -67,7 +67,7 @@ def _table(comparison: Comparison) -> tuple[str, list[str]]:
         for case, outcome in OUTCOMES:
             count = tally[name, case, outcome]
             if (name, case, outcome) in NEVER:
-                row += f"{'-' if not count else count:>15}"
+                row += f"{count or '-':>15}"
                 continue
             row += f"{count:>15}"
             if count < LEAST:
@@ -79,9 +79,10 @@ def _table(comparison: Comparison) -> tuple[str, list[str]]:
         lines.append(f"{subject}, {case}: " + ", ".join(f"{k} {v}" for k, v in counts.items()))
         seldom += [f"{subject} {case} {k}: {v}" for k, v in counts.items() if v < LEAST]
     reasons = {key[1:]: count for key, count in tally.items() if key[0] == "reason"}
-    lines.append("answers: " + ", ".join(
-        f"{reason} {error}".strip() + f" {count}" for (reason, error), count in sorted(reasons.items())
-    ))  # fmt: skip
+    answers = (
+        f"{reason} {error}".strip() + f" {n}" for (reason, error), n in sorted(reasons.items())
+    )
+    lines.append("answers: " + ", ".join(answers))
     return "\n".join(lines), seldom
 
 
@@ -109,7 +110,8 @@ def test_shrunk_worlds_are_equal_too(world: generate.World, seed: int) -> None:
 @pytest.mark.parametrize("context", [
     None, {}, {"key": None}, {"key": ""}, {"kind": "multi"}, {"kind": "organization"}, {"kind": 7},
     {"kind": "multi", "user": 3}, {"kind": ""}, [], "user-1", 7, {"targetingKey": "user-1"},
-    {"key": 7}, {"key": True, "targetingKey": "user-1"}, {"kind": "kind"}, {"kind": "multi", "": {}},
+    {"key": 7}, {"key": True, "targetingKey": "user-1"}, {"kind": "kind"},
+    {"kind": "multi", "": {}},
 ])  # fmt: skip
 def test_odd_contexts_are_read_alike(context: object) -> None:
     comparison = Comparison()

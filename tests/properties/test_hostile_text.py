@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from tests.oracle import generate
 from tests.oracle.differential import Comparison
+
 from yardarm.core import compile as compiling
 from yardarm.core import model as m
 from yardarm.core import outcome as outcomes
@@ -44,10 +44,11 @@ TEXTS = [
     "c0", "u", "kinds", "return", "True", "__class__", "__builtins__", "NOBODY", "made", "o",
 ]  # fmt: skip
 
-WORDS = frozenset(
-    "def made return if else not and or is in None True False lambda u kinds now t o v get "
-    "startswith endswith variant __class__ NOBODY str int float".split()
-)
+WORDS = {
+    "def", "made", "return", "if", "else", "not", "and", "or", "is", "in", "None", "True", "False",
+    "lambda", "u", "kinds", "now", "t", "o", "v", "get", "startswith", "endswith", "variant",
+    "__class__", "NOBODY", "str", "int", "float",
+}  # fmt: skip
 OURS = re.compile(r"[cak][0-9]+|__class__")
 
 
@@ -79,7 +80,8 @@ def document_of(text: str) -> m.Document:
         for operator, values in (
             ("equals", (text,)), ("in", (text, other)), ("equals_ignore_case", (text,)),
             ("in_ignore_case", (text, other)), ("starts_with", (text,)), ("ends_with", (text,)),
-            ("contains", (text,)), ("starts_with_ignore_case", (text,)), ("matches", (pattern(text),)),
+            ("contains", (text,)), ("starts_with_ignore_case", (text,)),
+            ("matches", (pattern(text),)),
             ("ends_with_ignore_case", (text,)), ("contains_ignore_case", (text,)), ("present", ()),
             ("has_any", (text,)), ("has_all", (text,)), ("lt", (1,)), ("semver_gt", ("1.0.0",)),
         )
@@ -88,7 +90,7 @@ def document_of(text: str) -> m.Document:
     bucketing = m.Bucketing(
         seed=text, by=(text, pointer, "key"), kind=text, layer=m.Layer(text, ((0, 90_000),))
     )
-    split = m.Split((m.Arm(text, 30_000), m.Arm(other, 30_000)), bucketing, outside=None)
+    split = m.Split((m.Arm(text, 30_000), m.Arm(other, 30_000)), bucketing, partial=True)
     rules = [
         m.Rule(f"{text}-{number}", condition, split if number % 2 else text, name=text)
         for number, clause in enumerate(clauses)

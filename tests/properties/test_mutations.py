@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
 from tests.oracle.differential import Comparison
+
 from yardarm.core import dates, networks, operators, semver
 from yardarm.core.operators import OPERATORS, Operator
 
@@ -89,7 +89,10 @@ MUTATIONS: dict[str, list[dict[str, Any]]] = {
     ],
     "lt": [{"inline": operators._compare("<=")}],
     "lte": [{"inline": operators._compare("<")}],
-    "gt": [{"inline": operators._compare(">=")}, {"inline": "({v} > {c} if {v} else {t}({v}, {c}))"}],
+    "gt": [
+        {"inline": operators._compare(">=")},
+        {"inline": "({v} > {c} if {v} else {t}({v}, {c}))"},
+    ],
     "gte": [
         {"inline": operators._compare(">")},
         {"test": lambda value, bound: isinstance(value, int) and value >= bound},  # True is 1

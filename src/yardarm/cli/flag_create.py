@@ -14,6 +14,7 @@ from .mutations import say_warnings
 from .output import safe, say, say_json
 from .target import Target, as_json, dev_key, targeted, with_reason
 
+
 @click.command("create", short_help="Create a flag, by default a boolean.")
 @click.argument("key")
 @typed

@@ -106,5 +106,3 @@ def load_flag(path: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Failure(f"{path} holds no flag; begin with 'type:' and 'variants:'")
     return value
-
-

@@ -118,7 +118,9 @@ def changing(function: F) -> F:
 
 def typed(function: F) -> F:
     """Give a command the option that says a new flag's type."""
-    option = click.option("--type", "kind", type=click.Choice(FLAG_TYPES), help="Type of its values.")
+    option = click.option(
+        "--type", "kind", type=click.Choice(FLAG_TYPES), help="Type of its values."
+    )
     return option(function)
 
 
@@ -135,7 +137,9 @@ def changed(flag: Flag, options: Mapping[str, Any]) -> Flag:
     if "expires" in given:
         after["expires_at"] = _date(given["expires"])
     gone = set(given.get("removed_tags", ()))
-    after["tags"] = [tag for tag in _merged(before["tags"], given.get("tags", ())) if tag not in gone]
+    after["tags"] = [
+        tag for tag in _merged(before["tags"], given.get("tags", ())) if tag not in gone
+    ]
     after["variants"] = _variants(before, given)
     after["prerequisites"] = _prerequisites(before, given)
     after["targets"] = _targets(before, given)
@@ -219,8 +223,8 @@ def _targets(flag: Flag, given: Mapping[str, Any]) -> list[Any]:
     gone = set(given.get("removed_targets", ()))
     added: dict[str, list[str]] = {}
     for text in given.get("added_targets", ()):
-        variant, keys = _pair(text, "--target", "VARIANT=KEY,…")
-        added.setdefault(variant, []).extend(_listed(keys))
+        variant, listed = _pair(text, "--target", "VARIANT=KEY,…")
+        added.setdefault(variant, []).extend(_listed(listed))
     if not gone and not added:
         return list(flag["targets"])
     moved = gone | {key for keys in added.values() for key in keys}
@@ -229,10 +233,10 @@ def _targets(flag: Flag, given: Mapping[str, Any]) -> list[Any]:
         if target.get("kind", DEFAULT_KIND) != DEFAULT_KIND:
             targets.append(target)
             continue
-        keys = [key for key in target["keys"] if key not in moved]
-        keys = _merged(keys, added.pop(target["variant"], ()))
-        if keys:
-            targets.append({**target, "keys": keys})
+        kept = [key for key in target["keys"] if key not in moved]
+        kept = _merged(kept, added.pop(target["variant"], ()))
+        if kept:
+            targets.append({**target, "keys": kept})
     return targets + [{"variant": v, "keys": _merged([], keys)} for v, keys in added.items()]
 
 

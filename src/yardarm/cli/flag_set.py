@@ -1,4 +1,4 @@
-"""`yardarm flags set|edit`: read a flag, change it, and send what differs on top of what was read."""
+"""`yardarm flags set|edit`: read a flag, change it, send what differs on top of what was read."""
 
 from __future__ import annotations
 
@@ -151,7 +151,8 @@ def _send(
             if not done["changes"]:
                 raise
             made = ", ".join(of_project)
-            raise Failure(f"{made} changed, but {', '.join(of_environment)} not: {error}", error.code)
+            missing = ", ".join(of_environment)
+            raise Failure(f"{made} changed, but {missing} not: {error}", error.code) from None
         done = {**second, "changes": [*done["changes"], *second["changes"]]}
     if as_json:
         say_json(done)
@@ -196,5 +197,3 @@ def _in_file(
     else:
         what = ", ".join(fields) or "nothing"
         say(f"set {what} of {safe(key)} in {safe(document)}")
-
-

@@ -23,9 +23,7 @@ _DOCUMENT = click.option(
 @with_reason
 @as_json
 @targeted
-def enable_flag(
-    key: str, document: str | None, reason: str, as_json: bool, target: Target
-) -> None:
+def enable_flag(key: str, document: str | None, reason: str, as_json: bool, target: Target) -> None:
     """Switch a flag on in one environment.
 
     Its targets, rules and default decide from then on. Returns after the change is committed;

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from .http import Server
 from .output import note, safe, say
+from .target import Target
 from .words import command_words
 
 CHANGE_FIELDS = (
     "version", "command", "actor", "reason", "at", "movement", "inverse", "prev_hash", "hash",
 )  # fmt: skip
 """What `changes show` and `changes list` print of a change: a stable interface."""
+
+
+def base_of(server: Server, target: Target, environment: str | None = None) -> str:
+    """The version that an environment is at, as `If-Match` names it."""
+    where = target.in_environment("changes", environment=environment)
+    newest = server.get(where, {"limit": 1}).body["items"]
+    return f'"{newest[0]["version"] if newest else 0}"'
 
 
 def change_json(change: dict[str, Any]) -> dict[str, Any]:

@@ -16,8 +16,8 @@ WIDTH = 88
 """A list or object of scalars stands on one line if it fits in so many characters."""
 
 # Text that needs no quotes anywhere: no sign of YAML can begin in it.
-_BARE = re.compile(r"[A-Za-z_./$][\w./$@+-]*(?: [\w./$@+-]+)*\Z")
-_UNPRINTABLE = re.compile(r"[\x7f-\x84\x86-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_BARE = re.compile(r"[A-Za-z_/$][\w./$@+-]*(?: [\w./$@+-]+)*\Z")
+_UNPRINTABLE = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def dump_yaml(value: Json, *, hanging: bool = True) -> str:

@@ -19,8 +19,10 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any, Protocol
 
+from ..errors import DocumentError, Problem
 from . import model as m
 from .bucketing import Answers, Budget, Splitter
+from .check_serve import check_serve
 from .context import NOBODY
 from .decision import (
     DEFAULT,
@@ -33,6 +35,7 @@ from .decision import (
 )
 from .operators import OPERATORS, prepare
 from .outcome import FALLBACK, Outcome
+from .values import fits
 
 Run = Callable[..., Outcome]
 Belongs = Callable[..., bool]
@@ -205,7 +208,7 @@ def nested(attributes: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     for name in path:
         if not issubclass(type(value), dict):
             return None
-        value = value.get(name)
+        value = dict.get(value, name)
     return value
 
 
@@ -222,7 +225,7 @@ class FlagEmitter:
         self.flag = flag
         self.emit = emitter
         self.outcomes: list[Outcome] = []
-        self.values = {v.key: _typed(flag.type, v.value) for v in flag.variants}
+        self.values = {v.key: _typed(flag.type, v) for v in flag.variants}
         self.skipped: dict[str, str] = {}
 
     def function(self) -> Run:
@@ -251,6 +254,8 @@ class FlagEmitter:
         cause: str | None = None,
         unit: tuple[str, tuple[str, ...]] | None = None,
     ) -> Outcome:
+        if variant is not None and variant not in self.values:
+            raise _malformed(f"there is no variant {variant!r}")
         value = FALLBACK if variant is None else self.values[variant]
         made = Outcome(value, variant, reason, rule=rule, error=error, cause=cause, unit=unit)
         self.outcomes.append(made)
@@ -316,6 +321,9 @@ class FlagEmitter:
         self, split: m.Split, rule: str | None, uncovered: Outcome, keyless: Outcome, pointer: str
     ) -> None:
         """Emit a split. Units outside of it get its `outside`, or `uncovered` and `keyless`."""
+        problems = list(check_serve(split, self.values, pointer, last=rule is None))
+        if problems:
+            raise DocumentError(problems)
         by = (split.bucketing.kind, split.bucketing.by)
         unit = None if by == (m.DEFAULT_KIND, ("key",)) else by
         arms = {
@@ -328,9 +336,16 @@ class FlagEmitter:
         self.emit.split(split, Splitter(split, self.flag.key, answers, self.emit.budget), pointer)
 
 
-def _typed(flag_type: m.FlagType, value: m.Json) -> m.Json:
+def _typed(flag_type: m.FlagType, variant: m.Variant) -> m.Json:
     """A number flag always gives a float, as its callers expect, even where 2 was written."""
-    return float(value) if flag_type == "number" and type(value) is int else value
+    value = variant.value
+    if not fits(flag_type, value):
+        raise _malformed(f"the value of variant {variant.key!r} is not of type {flag_type}")
+    return float(value) if flag_type == "number" else value
+
+
+def _malformed(message: str) -> DocumentError:
+    return DocumentError([Problem("/variants", message)])
 
 
 def compile_segment(segment: m.Segment, emitter: Emitter) -> Belongs:

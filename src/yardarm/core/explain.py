@@ -52,6 +52,7 @@ class _Explainer:
         self.program = program
         self.context = context
         self.now = now
+        self._flags: dict[str, tuple[int | None, Trace]] = {}
 
     def _run(self, function: Any) -> tuple[Any, dict[str, Any]]:
         notes: dict[str, Any] = {}
@@ -63,7 +64,12 @@ class _Explainer:
         return function(self.context.user, self.context.kinds, self.now, note), notes
 
     def flag(self, key: str) -> tuple[int | None, Trace]:
-        """The bucket that decided, if any, and the flag's trace."""
+        """The bucket that decided, if any, and the flag's trace. Worked out once per flag."""
+        if key not in self._flags:
+            self._flags[key] = self._flag(key)
+        return self._flags[key]
+
+    def _flag(self, key: str) -> tuple[int | None, Trace]:
         compiled = self.program.compiled(key)
         outcome, notes = self._run(self.program.traced(key))
         flag = compiled.flag

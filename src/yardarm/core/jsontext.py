@@ -63,7 +63,7 @@ def check_value(value: Json, pointer: str = "") -> list[Problem]:
             problems.append(Problem(at, "nested too deeply", f"at most {MAX_NESTING} levels"))
         elif isinstance(item, dict):
             for name, member in item.items():
-                below = f"{at}/{escape(str(name))}"
+                below = f"{at}/{escape(_writable(str(name)))}"
                 if not isinstance(name, str):
                     problems.append(Problem(below, "names must be text"))
                 elif name == "__proto__":
@@ -76,6 +76,15 @@ def check_value(value: Json, pointer: str = "") -> list[Problem]:
         else:
             problems.extend(_check_scalar(item, at))
     return problems
+
+
+def _writable(name: str) -> str:
+    """A name for a pointer, which must be writable even where the name itself is not."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "backslashreplace").decode()
+    return name
 
 
 def _check_scalar(item: Any, at: str) -> list[Problem]:

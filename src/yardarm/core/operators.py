@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from . import dates, networks, regex, semver
@@ -156,9 +156,16 @@ def _compare(sign: str) -> str:
 # --- dates, versions, addresses ---------------------------------------------------------------
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
 def _instant(value: Any) -> int | None:
-    if isinstance(value, datetime):
-        return None if value.tzinfo is None else dates.instant_us(value.isoformat())
+    if issubclass(type(value), datetime):
+        if datetime.utcoffset(value) is None:
+            return None
+        # Not by its text, which has no room for offsets with seconds (Amsterdam until 1937).
+        return datetime.__sub__(value, _EPOCH) // _MICROSECOND
     return dates.instant_us(value)
 
 
@@ -209,9 +216,12 @@ def _in_networks(value: Any, wanted: networks.NetworkSet) -> bool:
 
 def _elements(value: Any) -> set[Any] | None:
     """The scalars in a list-like attribute; None when it is not one."""
-    if not issubclass(type(value), list | tuple | set | frozenset):
-        return None
-    return {scalar for item in value if (scalar := _scalar(item)) is not None}
+    kind = type(value)
+    for base in (list, tuple, set, frozenset):
+        if issubclass(kind, base):  # and its own iteration, whatever a subclass makes of that
+            items = base.__iter__(value)
+            return {scalar for item in items if (scalar := _scalar(item)) is not None}
+    return None
 
 
 def _has_any(value: Any, wanted: frozenset[Any]) -> bool:

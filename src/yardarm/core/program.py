@@ -17,7 +17,7 @@ from .bucketing import Budget
 from .compile import Belongs, Emitter, FlagEmitter, Run, Unevaluable, compile_segment
 from .decision import ERROR, FLAG_NOT_FOUND, PARSE_ERROR
 from .outcome import FALLBACK, Outcome
-from .references import MAX_REFERENCES, Found, Reference, Source, survey
+from .references import ALONE, Found, Reference, Source, survey
 
 
 class DocumentSource:
@@ -37,7 +37,7 @@ class DocumentSource:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """One flag, compiled. `flag` and `type` are None when it is malformed.
+    """One flag, compiled. `flag` is None when it is malformed, `type` when even that is unknown.
 
     `needs` is everything it refers to, directly or not. `skipped` says why parts of it never
     match, by pointer.
@@ -49,16 +49,19 @@ class Compiled:
     run: Run
     outcomes: tuple[Outcome, ...]
     flag: m.Flag | None = None
-    needs: frozenset[Reference] = frozenset()
-    depth: int = 0
+    found: Found = ALONE
     skipped: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def needs(self) -> frozenset[Reference]:
+        """Everything it refers to, directly or not."""
+        return self.found.needs
 
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
     belongs: Belongs | None
-    needs: frozenset[Reference]
-    depth: int
+    found: Found
     why: str = ""
 
 
@@ -94,16 +97,21 @@ class Program:
         """The program of the next version, keeping what `changed` does not touch."""
         after = Program(source, prepare=self._prepare, accelerate=self._accelerate)
         touched = frozenset(changed)
+
+        def stays(reference: Reference, found: Found) -> bool:
+            # What has a fault may lose it by a change far away, and is quickly made anew.
+            return not found.fault and reference not in touched and touched.isdisjoint(found.needs)
+
         after._budget = self._budget
         after._flags = {
             key: kept
             for key, kept in self._flags.copy().items()
-            if ("flag", key) not in touched and touched.isdisjoint(kept.needs)
+            if stays(("flag", key), kept.found)
         }
         after._segments = {
             key: kept
             for key, kept in self._segments.copy().items()
-            if ("segment", key) not in touched and touched.isdisjoint(kept.needs)
+            if stays(("segment", key), kept.found)
         }
         return after
 
@@ -156,62 +164,51 @@ class Program:
 
     def _compile(self, wanted: Reference) -> None:
         """Compile what is wanted and, before it, whatever it refers to."""
-        for reference, found in survey(self.source, wanted, self._known).items():
-            kind, key = reference
-            fault = ""
-            if found.cyclic:
-                fault = "malformed: a cycle of prerequisites or segments"
-            elif found.depth > MAX_REFERENCES:
-                fault = f"malformed: a chain of more than {MAX_REFERENCES} prerequisites"
+        for (kind, key), found in survey(self.source, wanted, self._known).items():
             if kind == "segment":
-                self._segments.setdefault(key, self._segment(key, found, fault))
+                self._segments.setdefault(key, self._segment(key, found))
             else:
-                made = self._flag(key, found, fault)
+                made = self._flag(key, found)
                 if self._prepare is not None:
                     self._prepare(made)
                 self._flags.setdefault(key, made)
 
-    def _known(self, reference: Reference) -> tuple[frozenset[Reference], int] | None:
+    def _known(self, reference: Reference) -> Found | None:
         kind, key = reference
         made = self._flags.get(key) if kind == "flag" else self._segments.get(key)
-        return None if made is None else (made.needs, made.depth)
+        return None if made is None else made.found
 
-    def _flag(self, key: str, found: Found, fault: str) -> Compiled:
+    def _flag(self, key: str, found: Found) -> Compiled:
+        type_: m.FlagType | None = None
         try:
             flag = self.source.flag(key)
+            type_ = flag.type
             if flag.archived_at is not None:
-                return _constant(key, flag.type, FLAG_NOT_FOUND, "archived", found)
-            if fault:
-                return _constant(key, flag.type, PARSE_ERROR, fault, found)
+                return _constant(key, type_, FLAG_NOT_FOUND, "archived", found)
+            if found.fault:
+                return _constant(key, type_, PARSE_ERROR, f"malformed: {found.fault}", found)
             writer = FlagEmitter(flag, self._emitter())
             run = writer.function()
         except DocumentError as error:
-            return _constant(key, None, PARSE_ERROR, f"malformed: {error.problems[0]}", found)
+            return _constant(key, type_, PARSE_ERROR, f"malformed: {error.problems[0]}", found)
+        except Exception as error:  # noqa: BLE001 - its neighbours must not suffer from it
+            return _constant(key, type_, PARSE_ERROR, f"malformed: {type(error).__name__}", found)
         return Compiled(
-            key,
-            flag.type,
-            flag.version,
-            run,
-            tuple(writer.outcomes),
-            flag,
-            found.needs,
-            found.depth,
-            writer.skipped,
+            key, type_, flag.version, run, tuple(writer.outcomes), flag, found, writer.skipped
         )
 
-    def _segment(self, key: str, found: Found, fault: str) -> _Segment:
+    def _segment(self, key: str, found: Found) -> _Segment:
         try:
-            if fault:
-                raise Unevaluable(fault)
-            belongs = compile_segment(self.source.segment(key), self._emitter())
-            return _Segment(belongs, found.needs, found.depth)
+            if found.fault:
+                raise Unevaluable(f"malformed: {found.fault}")
+            return _Segment(compile_segment(self.source.segment(key), self._emitter()), found)
         except (DocumentError, Unevaluable) as error:
-            return _Segment(None, found.needs, found.depth, f"segment {key!r}: {error}")
+            return _Segment(None, found, f"segment {key!r}: {error}")
+        except Exception as error:  # noqa: BLE001 - as above
+            return _Segment(None, found, f"segment {key!r}: malformed: {type(error).__name__}")
 
 
 def _constant(key: str, type_: m.FlagType | None, error: str, cause: str, found: Found) -> Compiled:
     """A flag that always answers the caller's fallback."""
     outcome = Outcome(FALLBACK, None, ERROR, error=error, cause=cause)
-    return Compiled(
-        key, type_, 0, lambda u, kinds, now: outcome, (outcome,), None, found.needs, found.depth
-    )
+    return Compiled(key, type_, 0, lambda u, kinds, now: outcome, (outcome,), None, found)

@@ -100,6 +100,9 @@ class Found:
         return ""
 
 
+ALONE = Found(frozenset(), 0, 1, False)
+"""What refers to nothing."""
+
 Known = Callable[[Reference], "Found | None"]
 _Edges = dict[Reference, Counter[Reference]]
 
@@ -142,9 +145,9 @@ def survey(source: Source, start: Reference, known: Known) -> dict[Reference, Fo
                 above = way[-1][0]
                 low[above] = min(low[above], low[at])
             if low[at] == order[at]:
-                first = open_.index(at) if open_[-1] != at else len(open_) - 1
-                together = open_[first:]
-                del open_[first:]
+                together = [open_.pop()]
+                while together[-1] != at:
+                    together.append(open_.pop())
                 found.update(_measure(together, edges, found, known))
     return found
 

@@ -99,18 +99,25 @@ def line_id(kind: str, key: str) -> LineId:
 
 
 def id_of(line: bytes) -> LineId:
-    """The id that a line begins with. Raises `SnapshotError` when it is no such line."""
+    """The id that a line begins with. Raises `SnapshotError` when it is no such line.
+
+    Any kind is taken: a newer server may send lines of kinds that this version does not know.
+    They count for the root, are passed on, and nobody asks for them.
+    """
     kind, tab, rest = line.partition(b"\t")
     key, second, _ = rest.partition(b"\t")
-    if not (tab and second and kind in (b"flag", b"segment")):
+    if not (tab and second and kind.isalpha() and kind.islower() and key.startswith(b'"')):
         raise SnapshotError(f"not a line of a snapshot: {line[:60]!r}")
     return kind + tab + key
 
 
 def reference(at: LineId) -> Reference:
-    """Kind and key of a line id."""
+    """Kind and key of a line id. Raises `SnapshotError` when it is damaged."""
     kind, _, key = at.partition(b"\t")
-    return kind.decode(), json.loads(key)
+    try:
+        return kind.decode(), str(json.loads(key))
+    except ValueError:
+        raise SnapshotError(f"not the id of a line: {at[:60]!r}") from None
 
 
 def flag_line(flag: m.Flag) -> bytes:
@@ -164,10 +171,23 @@ def decode_patch(data: bytes) -> Patch:
     header, *lines = _split(data)
     meta = _header(header)
     base, removed = meta.get("base"), meta.get("removed")
-    if not isinstance(base, int) or not isinstance(removed, list):
+    if type(base) is not int or not isinstance(removed, list):
         raise SnapshotError("a patch needs 'base' and 'removed'")
-    gone = tuple(str(at).encode() for at in removed)
+    gone = tuple(_line_id(at) for at in removed)
     return Patch(meta["epoch"], base, meta["version"], meta["root"], tuple(lines), gone)
+
+
+def _line_id(text: m.Json) -> LineId:
+    if not isinstance(text, str):
+        raise SnapshotError("'removed' holds something else than ids of lines")
+    return id_of(_utf8(text) + b"\t")
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise SnapshotError("the header holds a lone surrogate") from None
 
 
 def apply(snapshot: Snapshot, patch: Patch) -> Snapshot:
@@ -207,7 +227,7 @@ def to_document(snapshot: Snapshot, environment: Mapping[str, m.Json] | None = N
         kind, key = reference(at)
         if kind == "flag":
             flags[key] = source.flag(key)
-        else:
+        elif kind == "segment":
             segments[key] = source.segment(key)
     return m.Document(flags, segments, environment or {}, snapshot.version, snapshot.epoch)
 
@@ -260,9 +280,10 @@ def _header(line: bytes) -> dict[str, m.Json]:
         raise SnapshotError("the header is not JSON") from None
     kinds = {"format": int, "epoch": str, "version": int, "root": str}
     if not isinstance(meta, dict) or any(
-        not isinstance(meta.get(name), kind) for name, kind in kinds.items()
+        type(meta.get(name)) is not kind for name, kind in kinds.items()
     ):
         raise SnapshotError(f"the header needs {', '.join(kinds)}")
+    _utf8(meta["epoch"])
     if meta["format"] > m.FORMAT:
         raise SnapshotError(
             f"format {meta['format']} is newer than {m.FORMAT}", "upgrade Yardarm to read it"

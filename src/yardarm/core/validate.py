@@ -17,7 +17,8 @@ from .keys import check_key, check_lookalikes
 from .operators import OPERATORS, prepare
 from .program import DocumentSource
 from .reading import escape, kind_name
-from .references import MAX_REFERENCES, Reference, direct, survey
+from .references import Found, Reference, direct, survey
+from .values import fits
 
 CheckSchema = Callable[[Mapping[str, m.Json], m.Json], Iterable[tuple[str, str]]]
 """Checks a value against a JSON Schema: pointers into the value, and what is wrong there.
@@ -170,21 +171,6 @@ class _Flag:
             yield from check_serve(rule.serve, self.variants, f"{at}/serve")
 
 
-def fits(flag_type: m.FlagType, value: m.Json) -> bool:
-    """Whether a value is of the flag's type. A boolean is no number."""
-    match flag_type:
-        case "boolean":
-            return isinstance(value, bool)
-        case "string":
-            return isinstance(value, str)
-        case "integer":
-            return isinstance(value, int) and not isinstance(value, bool)
-        case "number":
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case "json":
-            return True
-
-
 def unknown_variant(pointer: str, variant: str, known: Iterable[str]) -> Problem:
     """The problem of naming a variant that the flag does not have."""
     return Problem(
@@ -286,30 +272,31 @@ def _segment(document: m.Document, segment: m.Segment, at: str) -> Iterator[Prob
 
 def _cycles(document: m.Document) -> Iterator[Problem]:
     source = DocumentSource(document)
-    surveyed: dict[Reference, tuple[frozenset[Reference], int]] = {}
+    surveyed: dict[Reference, Found] = {}
     for kind, keys in (("flag", document.flags), ("segment", document.segments)):
         for key in keys:
             if (kind, key) in surveyed:
                 continue
             for at, found in survey(source, (kind, key), surveyed.get).items():
-                surveyed[at] = (found.needs, found.depth)
+                surveyed[at] = found
                 pointer = f"/{at[0]}s/{escape(at[1])}"
                 if found.cyclic:
                     yield Problem(
                         pointer,
-                        f"refers to itself: {_path(source, at)}",
+                        f"refers to itself: {_path(source, at, len(found.needs))}",
                         "remove one of these references",
                     )
-                elif found.depth > MAX_REFERENCES:
-                    yield Problem(
-                        pointer,
-                        "a chain of too many prerequisites or segments",
-                        f"at most {MAX_REFERENCES}",
-                    )
+                elif found.fault:
+                    yield Problem(pointer, found.fault, "need fewer, or shorter chains")
 
 
-def _path(source: DocumentSource, start: Reference) -> str:
+_LONGEST_PATH = 200
+
+
+def _path(source: DocumentSource, start: Reference, size: int) -> str:
     """A shortest way from something back to itself, in words."""
+    if size > _LONGEST_PATH:
+        return f"over some of {size} others"
     before: dict[Reference, Reference] = {}
     queue = [start]
     for at in queue:

@@ -6,14 +6,14 @@ import os
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from pathlib import Path
-from typing import Any, TypedDict
-from urllib.parse import SplitResult, urlsplit
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..core.model import Document
 from ..errors import OptionError
 from .hooks import Hook
-from .retry import Pace
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
 
 Bootstrap = Document | Mapping[str, Any] | bytes | str | os.PathLike[str]
 
@@ -71,7 +71,6 @@ class Options:
     streaming: bool = True
     poll_seconds: float = 30.0
     timeout_seconds: float = 10.0
-    pace: Pace = field(default_factory=Pace)
 
     def __post_init__(self) -> None:
         for name in ("report_seconds", "poll_seconds", "timeout_seconds"):
@@ -92,7 +91,7 @@ class Options:
         known = {one.name for one in fields(cls)}
         for name in given:
             if name not in known:
-                options = ", ".join(sorted(known - {"pace"}))
+                options = ", ".join(sorted(known))
                 raise OptionError(f"there is no option {name!r}; there are {options}")
         return cls(**given)
 
@@ -100,8 +99,9 @@ class Options:
         """The application's name, by default that of the program's file."""
         if self.application:
             return str(self.application)
-        started = Path(sys.argv[0]) if sys.argv and sys.argv[0] else Path("python")
-        return started.parent.name if started.name == "__main__.py" else started.stem or "python"
+        folder, name = os.path.split(os.path.abspath(sys.argv[0]) if sys.argv else "")
+        name = os.path.basename(folder) if name == "__main__.py" else name
+        return os.path.splitext(name)[0] or "python"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +150,8 @@ class Address:
 
 
 def _split(url: str) -> tuple[SplitResult | None, int | None]:
+    from urllib.parse import urlsplit  # not needed by clients without a server
+
     try:
         parts = urlsplit(url)
         return parts, parts.port

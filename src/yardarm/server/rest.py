@@ -35,10 +35,10 @@ from .projects.service import Projects
 from .store.errors import StoreError
 from .web import asgi
 from .web.problems import CONTENT_TYPE, Fault, Known, Problem, failed, problem, problem_of
-from .web.requests import is_canonical, raw_path, request_id
+from .web.requests import ClientGone, is_canonical, raw_path, request_id
 from .web.rest.bodies import Limits, StrictRequest
 from .web.rest.lists import read_page_request
-from .web.rest.parameters import parameters_of, refuse_unknown_fields
+from .web.rest.parameters import check_query, parameters_of
 from .web.rest.preconditions import read_base, read_terms
 from .web.rest.scopes import PUBLIC, check_declared, scope_guard
 
@@ -106,7 +106,7 @@ def rest_app(services: Services, known: Known = KNOWN) -> asgi.App:
 
 def litestar_app(services: Services, known: Known = KNOWN) -> Litestar:
     """The Litestar application itself, which routes by paths that are still encoded."""
-    guards = [scope_guard(services.access.authenticate), refuse_unknown_fields]
+    guards = [scope_guard(services.access.authenticate), check_query]
     app = _routes(_given(services), guards, known)
     app.state.limits = services.settings
     app.state.reference = openapi.encode(app)
@@ -202,15 +202,19 @@ def _answer_with(known: Known) -> _Handler:
     """Answers every exception with a problem, Litestar's own included."""
 
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+        if isinstance(error, ClientGone):
+            return Response(b"", status_code=400)  # there is nobody to read it
         found = (
             _problem_of_litestar(request, error)
             if isinstance(error, HTTPException) and error.status_code < 500
             else problem_of(error, known)
         )
-        if found.status >= 500:
-            _log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
         path = raw_path(cast(Any, request.scope)).decode("ascii")
-        body = found.render(path, request_id(cast(Any, request.scope)))
+        name = request_id(cast(Any, request.scope))
+        if found.status == 500:
+            said = {"request_id": name, "path": path}
+            _log.error("request failed", exc_info=error, extra=said)
+        body = found.render(path, name)
         headers = {name.decode(): value.decode("latin-1") for name, value in found.headers}
         return Response(
             body,

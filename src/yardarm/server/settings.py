@@ -20,9 +20,8 @@ MIN_SECRET = 16
 _KIB, _MIB = 1024, 1024 * 1024
 
 
-def _setting(variable: str, default: Any, read: Callable[[str], Any], text: str, shown: str) -> Any:
-    meta = {"variable": variable, "read": read, "text": text, "shown": shown}
-    return field(default=default, metadata=meta, repr=variable != "YARDARM_SECRET_KEY")
+def _from(variable: str, read: Callable[[str], Any], text: str, shown: str) -> dict[str, Any]:
+    return {"variable": variable, "read": read, "text": text, "shown": shown}
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
@@ -86,95 +85,127 @@ def _words(text: str) -> tuple[str, ...]:
 class Settings:
     """How a server is set up. `Settings.from_environment(os.environ)` reads it."""
 
-    data: Path = _setting(
-        "YARDARM_DATA",
-        Path("yardarm-data"),
-        Path,
-        "Folder for the SQLite database and the generated secrets of `yardarm dev`.",
-        "`yardarm-data`",
+    data: Path = field(
+        default=Path("yardarm-data"),
+        metadata=_from(
+            "YARDARM_DATA",
+            Path,
+            "Folder for the SQLite database and the generated secrets of `yardarm dev`.",
+            "`yardarm-data`",
+        ),
     )
-    database_url: str = _setting(
-        "YARDARM_DATABASE_URL",
-        "",
-        _database,
-        "Where the data is: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`.",
-        "`yardarm.db` in the data folder",
+    database_url: str = field(
+        default="",
+        metadata=_from(
+            "YARDARM_DATABASE_URL",
+            _database,
+            "Where the data is: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`.",
+            "`yardarm.db` in the data folder",
+        ),
     )
-    secret_key: str = _setting(
-        "YARDARM_SECRET_KEY",
-        "",
-        _secret,
-        "Encrypts stored client keys and signs stream tokens. At least 16 characters; keep it as "
-        "safe as the database. `yardarm dev` makes its own.",
-        "none: `yardarm serve` needs it",
+    secret_key: str = field(
+        default="",
+        repr=False,
+        metadata=_from(
+            "YARDARM_SECRET_KEY",
+            _secret,
+            "Encrypts stored client keys and signs stream tokens. At least 16 characters; keep it "
+            "as safe as the database. `yardarm dev` makes its own.",
+            "none: `yardarm serve` needs it",
+        ),
     )
-    host: str = _setting("YARDARM_HOST", "127.0.0.1", str, "Address to listen on.", "`127.0.0.1`")
-    port: int = _setting(
-        "YARDARM_PORT", 8180, _whole(0, 65535), "Port to listen on; 0 takes a free one.", "`8180`"
+    host: str = field(
+        default="127.0.0.1",
+        metadata=_from("YARDARM_HOST", str, "Address to listen on.", "`127.0.0.1`"),
     )
-    public_url: str = _setting(
-        "YARDARM_PUBLIC_URL",
-        "",
-        _web_address,
-        "The address that clients use, when it differs from host and port (behind a proxy).",
-        "`http://HOST:PORT`",
+    port: int = field(
+        default=8180,
+        metadata=_from(
+            "YARDARM_PORT", _whole(0, 65535), "Port to listen on; 0 takes a free one.", "`8180`"
+        ),
     )
-    archive_guard_hours: int = _setting(
-        "YARDARM_ARCHIVE_GUARD_HOURS",
-        72,
-        _whole(0, 24 * 366),
-        "A flag that was evaluated within so many hours is archived only by force.",
-        "`72`",
+    public_url: str = field(
+        default="",
+        metadata=_from(
+            "YARDARM_PUBLIC_URL",
+            _web_address,
+            "The address that clients use, when it differs from host and port (behind a proxy).",
+            "`http://HOST:PORT`",
+        ),
     )
-    max_document_bytes: int = _setting(
-        "YARDARM_MAX_DOCUMENT_BYTES",
-        32 * _MIB,
-        _size,
-        "Largest configuration of one environment that is published; a warning is given at half "
-        "of it. Takes `KiB`, `MiB`, `GiB`.",
-        "`32 MiB`",
+    archive_guard_hours: int = field(
+        default=72,
+        metadata=_from(
+            "YARDARM_ARCHIVE_GUARD_HOURS",
+            _whole(0, 24 * 366),
+            "A flag that was evaluated within so many hours is archived only by force.",
+            "`72`",
+        ),
     )
-    max_body_bytes: int = _setting(
-        "YARDARM_MAX_BODY_BYTES",
-        _MIB,
-        _size,
-        "Largest body of a request, after decompression.",
-        "`1 MiB`",
+    max_document_bytes: int = field(
+        default=32 * _MIB,
+        metadata=_from(
+            "YARDARM_MAX_DOCUMENT_BYTES",
+            _size,
+            "Largest configuration of one environment that is published; a warning is given at "
+            "half of it. Takes `KiB`, `MiB`, `GiB`.",
+            "`32 MiB`",
+        ),
     )
-    max_import_bytes: int = _setting(
-        "YARDARM_MAX_IMPORT_BYTES",
-        10 * _MIB,
-        _size,
-        "Largest body of an import, after decompression.",
-        "`10 MiB`",
+    max_body_bytes: int = field(
+        default=_MIB,
+        metadata=_from(
+            "YARDARM_MAX_BODY_BYTES",
+            _size,
+            "Largest body of a request, after decompression.",
+            "`1 MiB`",
+        ),
     )
-    retention_days: int = _setting(
-        "YARDARM_RETENTION_DAYS",
-        90,
-        _whole(1, 3660),
-        "How long counts, exposures and metric events are kept.",
-        "`90`",
+    max_import_bytes: int = field(
+        default=10 * _MIB,
+        metadata=_from(
+            "YARDARM_MAX_IMPORT_BYTES",
+            _size,
+            "Largest body of an import, after decompression.",
+            "`10 MiB`",
+        ),
     )
-    cors_origins: tuple[str, ...] = _setting(
-        "YARDARM_CORS_ORIGINS",
-        ("*",),
-        _words,
-        "Web origins, divided by commas, whose pages may evaluate with a client key; `*` for any.",
-        "`*`",
+    retention_days: int = field(
+        default=90,
+        metadata=_from(
+            "YARDARM_RETENTION_DAYS",
+            _whole(1, 3660),
+            "How long counts, exposures and metric events are kept.",
+            "`90`",
+        ),
     )
-    log_format: str = _setting(
-        "YARDARM_LOG_FORMAT",
-        "auto",
-        _choice("auto", "text", "json"),
-        "`text` for people, `json` for machines; `auto` is text on a terminal.",
-        "`auto`",
+    cors_origins: tuple[str, ...] = field(
+        default=("*",),
+        metadata=_from(
+            "YARDARM_CORS_ORIGINS",
+            _words,
+            "Web origins, divided by commas, whose pages may evaluate with a client key; `*` for "
+            "any.",
+            "`*`",
+        ),
     )
-    log_level: str = _setting(
-        "YARDARM_LOG_LEVEL",
-        "info",
-        _choice("debug", "info", "warning", "error"),
-        "What is logged.",
-        "`info`",
+    log_format: str = field(
+        default="auto",
+        metadata=_from(
+            "YARDARM_LOG_FORMAT",
+            _choice("auto", "text", "json"),
+            "`text` for people, `json` for machines; `auto` is text on a terminal.",
+            "`auto`",
+        ),
+    )
+    log_level: str = field(
+        default="info",
+        metadata=_from(
+            "YARDARM_LOG_LEVEL",
+            _choice("debug", "info", "warning", "error"),
+            "What is logged.",
+            "`info`",
+        ),
     )
 
     @classmethod

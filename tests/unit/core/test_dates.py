@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta, timezone
 from enum import IntEnum
 
@@ -45,6 +46,7 @@ INSTANTS = [
     (-0.000001, -1),
     (MIN_SECONDS, MIN_SECONDS * SECOND),
     (END_SECONDS - 1, (END_SECONDS - 1) * SECOND),
+    (math.nextafter(END_SECONDS, 0), END_SECONDS * SECOND - 31),
 ]
 
 NOT_INSTANTS = [

@@ -120,7 +120,7 @@ class Program:
     def __init__(self, tree: Node) -> None:
         self._code: list[_Instruction] = []
         self._takers: dict[CharSet, int] = {}
-        self.bits = 1  # the first stands for `ACCEPT`
+        self._bits = 1  # the first stands for `ACCEPT`
         self._emit(tree)
         self._code.append(_Instruction(bit=ACCEPT))
         self._places = frozenset(i.place for i in self._code if i.place is not None)
@@ -142,8 +142,8 @@ class Program:
         """Append the node's instructions; control falls through to what is appended next."""
         match node:
             case Char(of):
-                bit = 1 << self.bits
-                self.bits += 1
+                bit = 1 << self._bits
+                self._bits += 1
                 self._takers[of] = self._takers.get(of, 0) | bit
                 self._go(bit=bit)
             case At(place):

@@ -17,20 +17,23 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from ...core.snapshot import Snapshot, decode
 from ...errors import SnapshotError
 from ..log import Log
 from ..options import Address
-from ..retry import Backoff, Failure, Pace, asked_seconds
+from ..retry import Backoff, Failure, Pace
 from ..serving import Serving
 from ..sse import Event, Parser
 from ..state import ProtocolError
+from .answers import Unusable, check, portal
 from .disk import Disk
-from .http import MAX_PROBLEM, Answer, Broken, Transport
+from .http import Answer, Broken, Transport
 from .thread import Worker
 
 STREAM = "/sdk/v1/stream"
@@ -47,21 +50,12 @@ STEADY_SECONDS = 10.0
 _chance = random.SystemRandom().random  # needs no seed, so forked children do not agree
 
 
-class Unusable(Exception):
-    """An answer that is of no use. `failure` says how patient to be."""
-
-    def __init__(self, failure: Failure, message: str, asked: float | None = None) -> None:
-        super().__init__(message)
-        self.failure = failure
-        self.asked = asked
-
-
 @dataclass(frozen=True, slots=True)
 class Tempo:
     """How a client of a server paces itself. All in seconds; tests are in more of a hurry."""
 
-    pace: Pace
-    poll_seconds: float
+    poll_seconds: float = 30.0
+    pace: Pace = field(default_factory=Pace)
     snapshot_seconds: float = 60.0
     silence_seconds: float = MAX_SILENCE_SECONDS
     stream_again_seconds: float = STREAM_AGAIN_SECONDS
@@ -72,7 +66,7 @@ class Follower:
 
     def __init__(
         self, serving: Serving, transport: Transport, address: Address, log: Log, tempo: Tempo,
-        *, streaming: bool, disk: Disk | None = None, bootstrap: Snapshot | None = None,
+        *, streaming: bool, disk: Disk | None = None,
     ) -> None:  # fmt: skip
         self.serving = serving
         self.transport = transport
@@ -82,18 +76,19 @@ class Follower:
         self._log = log
         self._tempo = tempo
         self._disk = disk
-        self._bootstrap = bootstrap
         self._backoff = Backoff(tempo.pace)
         self._streaming = streaming
         self._stream_failures = 0
         self._stream_again = 0.0
         self._behind = True
+        self._trouble = False
         self._spread_seconds = 0.0
 
     # --- the thread ---------------------------------------------------------------------------
 
     def run(self) -> None:
         """Follow until told to stop."""
+        self.serving.note(connection="connecting")
         self.prepare()
         self._sleep(self._spread_seconds * _chance())
         while not self.worker.stopping:
@@ -104,26 +99,29 @@ class Follower:
                 self._sleep(self._tempo.pace.most_seconds)
         self._keep(at_once=True)
 
-    def prepare(self) -> None:
-        """Serve what is at hand before the server answers: the disk, else the bootstrap."""
+    def bootstrap(self, snapshot: Snapshot) -> None:
+        """Serve what came with the program until something better is there."""
         with self.serving.lock:
-            if self.serving.continuity.snapshot is not None:
+            self.serving.follow(self.serving.continuity.replace(snapshot), "bootstrap")
+            self.serving.continuity.provisional = True
+
+    def prepare(self) -> None:
+        """Before the server answers: what is on disk, unless the bootstrap is newer."""
+        if self._disk is None or self.serving.status.origin not in ("nothing", "bootstrap"):
+            return
+        kept = self._disk.load()
+        with self.serving.lock:
+            held = self.serving.continuity.snapshot
+            if kept is None or (held and held.epoch == kept.epoch and held.version > kept.version):
                 return
-            kept = self._disk.load() if self._disk is not None else None
-            given = self._bootstrap
-            if kept is not None and given is not None and kept.epoch == given.epoch:
-                kept = kept if kept.version >= given.version else None
-            if kept is not None:
-                self.serving.follow(self.serving.continuity.replace(kept), "disk")
-            elif given is not None:
-                self.serving.follow(self.serving.continuity.replace(given), "bootstrap")
-                self.serving.continuity.provisional = True
+            self.serving.follow(self.serving.continuity.replace(kept), "disk")
+            self.serving.continuity.provisional = False
 
     def after_fork(self) -> None:
         """In the child: another connection, and not all children at one moment."""
         self.worker.after_fork()
         self._spread_seconds = 0.1
-        self._behind = False
+        self._behind = True
         self._backoff.succeeded()
 
     def _sleep(self, seconds: float) -> None:
@@ -160,7 +158,7 @@ class Follower:
         except Unusable as problem:
             return self._failed(problem.failure, str(problem), problem.asked)
         except (SnapshotError, ProtocolError) as problem:
-            return self._failed("server", f"it answers nonsense: {problem}", None)
+            return self._failed("server", f"its answer cannot be read: {problem}", None)
         except Broken as problem:
             return self._failed("network", f"{type(problem).__name__}: {problem}", None)
 
@@ -168,6 +166,7 @@ class Follower:
         wait = self._backoff.failed(failure, _chance(), asked)
         if self.worker.stopping:
             return 0.0
+        self._trouble = True
         self.serving.note(connection="connecting", error=message)
         if failure == "refused":
             self._log.error("refused", message)
@@ -191,7 +190,7 @@ class Follower:
             if answer.status == 304:
                 self.serving.note(origin="server")
             else:
-                self._check(answer)
+                check(answer, self._address, self.serving.status.environment)
                 answer.limit(self._tempo.snapshot_seconds)
                 snapshot = self._read_snapshot(answer)
                 with self.serving.lock:
@@ -209,7 +208,7 @@ class Follower:
             return decode(data)
         except SnapshotError:
             if data.lstrip()[:1] == b"<" or answer.media_type == "text/html":
-                raise Unusable("server", self._portal(answer)) from None
+                raise portal(answer) from None
             raise
 
     def _name(self, answer: Answer) -> None:
@@ -219,9 +218,14 @@ class Follower:
             self.serving.note(project=project, environment=environment)
 
     def _reached(self) -> None:
+        if self._trouble or not self.serving.status.ready:
+            now = self.serving.status
+            where = f"environment {now.environment}" if now.environment else "the server"
+            self._log.info("follow", f"following {where}, version {now.version}")
+            self._log.settled("server")
+            self._log.settled("refused")
+        self._trouble = False
         self.serving.settled()
-        for matter in ("server", "refused"):
-            self._log.settled(matter)
         self._keep()
 
     def _keep(self, *, at_once: bool = False) -> None:
@@ -232,47 +236,58 @@ class Follower:
     # --- the stream ---------------------------------------------------------------------------
 
     def _stream(self) -> float:
-        headers = {"Accept": "text/event-stream", "Cache-Control": "no-cache"}
-        position = self.serving.continuity.position
-        if position is not None:
-            headers["Last-Event-ID"] = position
-        answer = self.transport.request("GET", STREAM, headers)
+        """Follow one stream to its end. Seconds to wait before the next one."""
         began = time.monotonic()
         parser = Parser(MAX_SNAPSHOT)
         heard = False
         try:
-            self._check(answer)
-            if answer.media_type != "text/event-stream":
-                raise Unusable("server", self._portal(answer))
-            silence = self._tempo.silence_seconds
-            answer.limit(silence)
-            for chunk in answer.chunks():
-                events = parser.feed(chunk)
-                if events:
+            with closing(self._listen(parser)) as stream:
+                for events in stream:
                     heard = True
-                    silence = self._hear(events, silence)
-                    answer.limit(silence)
-                if self.worker.stopping:
-                    return 0.0
-            self._log.info("stream", "the server ended the stream")
-        except TimeoutError:
-            raise Unusable(
-                "network", f"no event for {silence:.0f} s, the connection is dead"
-            ) from None
+                    self._hear(events)
+                    if self.worker.stopping:
+                        return 0.0
         finally:
-            answer.close()
-            self._stream_failures = 0 if heard else self._stream_failures + 1
             self._behind = not heard
+            self._stream_failures = 0 if heard else self._stream_failures + 1
             self.serving.note(connection="connecting")
             if heard and time.monotonic() - began > STEADY_SECONDS:
                 self._backoff.succeeded()
         if not heard:
             raise Unusable("server", "the stream ended before it began")
+        self._log.info("stream", "the server ended the stream")
         asked = None if parser.retry_ms is None else parser.retry_ms / 1000
         return self._backoff.failed("server", _chance(), asked)
 
-    def _hear(self, events: list[Event], silence: float) -> float:
-        """Act on events that arrived together. Returns how long the next silence may be."""
+    def _listen(self, parser: Parser) -> Generator[list[Event], None, None]:
+        """The stream's events, those that arrive together in one list."""
+        headers = {"Accept": "text/event-stream", "Cache-Control": "no-cache"}
+        position = self.serving.continuity.position
+        if position is not None:
+            headers["Last-Event-ID"] = position
+        answer = self.transport.request("GET", STREAM, headers)
+        silence = self._tempo.silence_seconds
+        try:
+            check(answer, self._address, self.serving.status.environment)
+            if answer.media_type != "text/event-stream":
+                raise portal(answer)
+            answer.limit(silence)
+            for chunk in answer.chunks():
+                events = parser.feed(chunk)
+                for event in events:
+                    if event.type == "hello":
+                        silence = min(silence, _heartbeat(event.data) * 2.5)
+                if events:
+                    yield events
+                    answer.limit(silence)
+        except TimeoutError:
+            why = f"no event for {silence:.0f} s, the connection is dead"
+            raise Unusable("network", why) from None
+        finally:
+            answer.close()
+
+    def _hear(self, events: list[Event]) -> None:
+        """Act on events that arrived together."""
         serving = self.serving
         patches: list[bytes] = []
         fetch = False
@@ -284,7 +299,7 @@ class Follower:
                 fetch = self._apply(patches) or fetch
                 if event.type == "hello":
                     fetch = serving.follow(serving.continuity.hello(event.data), "server") or fetch
-                    silence = self._greet(event.data, silence)
+                    self._greet(event.data)
                 elif event.type == "heartbeat":
                     step = serving.continuity.heartbeat(event.data)
                     fetch = serving.follow(step, "server") or fetch
@@ -297,7 +312,6 @@ class Follower:
             self._reached()
         serving.note(connection="streaming")
         self.after_event()
-        return silence
 
     def _apply(self, patches: list[bytes]) -> bool:
         if not patches:
@@ -308,55 +322,16 @@ class Follower:
             self._log.info("resync", f"{step.why}: the whole snapshot is fetched")
         return self.serving.follow(step, "server")
 
-    def _greet(self, hello: bytes, silence: float) -> float:
+    def _greet(self, hello: bytes) -> None:
         told: Any = json.loads(hello)
         project, environment = told.get("project"), told.get("environment")
         self.serving.note(project=str(project or ""), environment=str(environment or ""))
-        every = told.get("heartbeat_seconds")
-        if isinstance(every, int | float) and not isinstance(every, bool) and every > 0:
-            return float(min(every * 2.5, silence))
-        return silence
-
-    # --- answers that are none ----------------------------------------------------------------
-
-    def _check(self, answer: Answer) -> None:
-        """Raise `Unusable` when the answer is not what was asked for."""
-        if answer.status == 200:
-            return
-        detail = _problem(answer)
-        if answer.status in (401, 403, 404, 407):
-            raise Unusable("refused", self._refusal(answer.status, detail))
-        asked = asked_seconds(answer.header("retry-after") or None, time.time())
-        text = f"the server answers {answer.status}" + (f": {detail}" if detail else "")
-        raise Unusable("server", text, asked)
-
-    def _refusal(self, status: int, detail: str) -> str:
-        address = self._address
-        if status in (404, 407):
-            what = "has no Yardarm at this path" if status == 404 else "is behind a proxy"
-            return f"{address.url} {what} ({status}): {detail or 'check the URL'}"
-        environment = self.serving.status.environment
-        known = f" of environment {environment}" if environment else ""
-        advice = detail or "it takes a server key (ys_…) of the environment to follow"
-        return (
-            f"the SDK key {address.key_hint} ({address.key_type}{known}) is refused by "
-            f"{address.url} ({status}): {advice}"
-        )
-
-    @staticmethod
-    def _portal(answer: Answer) -> str:
-        kind = answer.media_type or "an unknown type"
-        return (
-            f"{answer.url} answers with {kind} instead of flags: something stands between here "
-            "and the server (a captive portal or a proxy)"
-        )
 
 
-def _problem(answer: Answer) -> str:
-    """What an error's body says, in one line."""
+def _heartbeat(hello: bytes) -> float:
+    """How often the server promises to be heard; without a promise, for ever."""
     try:
-        body: Any = json.loads(answer.read(MAX_PROBLEM))
-        text = body.get("detail") or body.get("title") or ""
-    except (*Broken, AttributeError, RecursionError):
-        return ""
-    return " ".join(str(text).split())[:300]
+        every = json.loads(hello)["heartbeat_seconds"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return inf
+    return float(every) if type(every) in (int, float) and every > 0 else inf

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...core.codec import document_from_json
 from ...core.model import Document
@@ -14,17 +14,18 @@ from ...core.snapshot import Snapshot, from_document
 from ...errors import OptionError
 from ..attributes import Policy
 from ..counting import Counting
-from ..events import Identity
 from ..exposures import Exposures
 from ..fast import accelerate
 from ..hooks import Hook
 from ..log import Log
 from ..options import Address, Bootstrap, Options
-from ..outbox import Outbox
 from ..serving import Serving
 from . import Driver
 from .memory import Memory
 from .processes import watch
+
+if TYPE_CHECKING:
+    from .follow import Tempo
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,14 @@ def file_driver(parts: Parts, options: Options, path: str | os.PathLike[str]) ->
     return driver
 
 
-def remote_driver(parts: Parts, options: Options, url: str, key: str) -> Driver:
+def remote_driver(
+    parts: Parts, options: Options, url: str, key: str, tempo: Tempo | None = None
+) -> Driver:
     """A driver that follows a server."""
     address = Address.of(url, key)
     # Not needed by clients without a server, and not before there is one.
+    from ..events import Identity
+    from ..outbox import Outbox
     from .disk import Disk
     from .follow import Follower, Tempo
     from .http import Transport
@@ -82,17 +87,20 @@ def remote_driver(parts: Parts, options: Options, url: str, key: str) -> Driver:
         except (OSError, ValueError) as error:
             raise OptionError(f"ca_file or the environment's proxy: {error}") from None
 
+    tempo = tempo or Tempo(poll_seconds=options.poll_seconds)
     folder = options.cache_dir
     follower = Follower(
         parts.serving, transport(), address, parts.log,
-        Tempo(options.pace, options.poll_seconds),
+        tempo,
         streaming=options.streaming,
         disk=None if folder is None else Disk(folder, address, parts.log),
-        bootstrap=_bootstrap(options.bootstrap),
     )  # fmt: skip
+    bootstrap = _bootstrap(options.bootstrap)
+    if bootstrap is not None:
+        follower.bootstrap(bootstrap)
     outbox = Outbox(
         parts.counting, parts.exposures, new_id, interval_seconds=options.report_seconds,
-        now=time.monotonic(), wall=time.time(), pace=options.pace,
+        now=time.monotonic(), wall=time.time(), pace=tempo.pace,
     )  # fmt: skip
 
     def identity() -> Identity:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
+from typing import Any
 
 from ..events import Batch, Identity, encode
 from ..log import Log
 from ..outbox import Outbox
 from ..retry import Failure, asked_seconds
 from ..serving import Serving
-from .http import Broken, Transport
+from .http import MAX_PROBLEM, Answer, Broken, Transport
 from .thread import Worker
 
 EVENTS = "/sdk/v1/events"
@@ -69,22 +71,34 @@ class Reporter:
             self._outbox.failed("network", time.monotonic(), _chance())
             return False
         try:
-            return self._sent(answer.status, answer.header("retry-after"))
+            return self._sent(answer)
         finally:
             answer.close()
 
-    def _sent(self, status: int, retry_after: str) -> bool:
-        now = time.monotonic()
-        if 200 <= status < 300:
+    def _sent(self, answer: Answer) -> bool:
+        now, status = time.monotonic(), answer.status
+        if status == 202:  # and no other: a captive portal answers 200 to anything
             self._log.settled("reports")
             self._outbox.delivered(now)
+            self._read_rejections(answer)
             return True
         if status in (400, 413, 415, 422):
             self._log.error("reports", f"the server refuses a report ({status}); it is lost")
             self._outbox.refused(now)
             return False
         self._log.warning("reports", f"a report waits: the server answers {status}")
-        asked = asked_seconds(retry_after or None, time.time())
+        asked = asked_seconds(answer.header("retry-after") or None, time.time())
         failure: Failure = "refused" if status in (401, 403, 404) else "server"
         self._outbox.failed(failure, now, _chance(), asked)
         return False
+
+    def _read_rejections(self, answer: Answer) -> None:
+        try:
+            told: Any = json.loads(answer.read(MAX_PROBLEM))
+            rejected = told["rejected"]
+            if rejected:
+                first = f"{rejected[0]['pointer']}: {rejected[0]['message']}"
+                text = f"the server refuses {len(rejected)} events of a report, the first: {first}"
+                self._log.warning("rejected", text[:500])
+        except (*Broken, KeyError, TypeError, IndexError, RecursionError):
+            pass  # it has the report, which is what counts

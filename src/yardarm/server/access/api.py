@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from litestar import Response, delete, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency as Given
+from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
 
 from ..projects.errors import NotFound
@@ -17,6 +18,7 @@ from ..web.paging import Page, PageRequest
 from ..web.problems import Known, Problem, problem
 from ..web.rest.bodies import StrictRequest
 from ..web.rest.lists import answer_page, page_of
+from ..web.rest.parameters import EnvironmentKey, ProjectKey
 from ..web.rest.scopes import PUBLIC, TOKEN, needs
 from .errors import BadCredential, Forbidden, SetupClosed
 from .model import ANY, ActorInfo, Grant, KeyInfo, KeyKind, Principal, Scope, TokenInfo
@@ -30,7 +32,7 @@ _ONCE = {"Cache-Control": "no-store"}
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Number = Annotated[
     str,
-    Parameter(
+    PathParameter(
         description="Its id.",
         schema_extra={"type": "integer", "minimum": 1},
     ),
@@ -107,14 +109,17 @@ class SetUp(Struct, forbid_unknown_fields=True):
 
 
 @get("/me", opt=TOKEN, tags=["Access"], summary="Who am I?")
-async def get_me(caller: Principal) -> Me:
+async def get_me(caller: Given[Principal]) -> Me:
     """The actor behind the token and what it may do."""
     return Me(caller.actor, list(caller.grants), caller.token_id)
 
 
 @get("/actors", opt=_SYSTEM, tags=["Access"], summary="List actors")
 async def list_actors(
-    request: StrictRequest, caller: Principal, access: Access, page: PageRequest
+    request: StrictRequest,
+    caller: Given[Principal],
+    access: Given[Access],
+    page: Given[PageRequest],
 ) -> Response[Page[ActorInfo]]:
     """Every actor, by name."""
     actors = await access.list_actors(caller)
@@ -122,14 +127,19 @@ async def list_actors(
 
 
 @post("/actors", opt=_SYSTEM, tags=["Access"], summary="Make an actor")
-async def create_actor(data: NewActor, caller: Principal, access: Access) -> ActorInfo:
+async def create_actor(
+    data: JSONBody[NewActor], caller: Given[Principal], access: Given[Access]
+) -> ActorInfo:
     """Make a named actor. It can do nothing until it is given a token."""
     return await access.create_actor(caller, data.name)
 
 
 @get("/tokens", opt=TOKEN, tags=["Access"], summary="List tokens")
 async def list_tokens(
-    request: StrictRequest, caller: Principal, access: Access, page: PageRequest
+    request: StrictRequest,
+    caller: Given[Principal],
+    access: Given[Access],
+    page: Given[PageRequest],
 ) -> Response[Page[TokenInfo]]:
     """Every token, newest first; without `admin` on the system only one's own."""
     tokens = await access.list_tokens(caller)
@@ -138,7 +148,9 @@ async def list_tokens(
 
 
 @post("/tokens", opt=TOKEN, tags=["Access"], summary="Issue a token")
-async def issue_token(data: NewToken, caller: Principal, access: Access) -> Response[IssuedToken]:
+async def issue_token(
+    data: JSONBody[NewToken], caller: Given[Principal], access: Given[Access]
+) -> Response[IssuedToken]:
     """Issue a token. Its text is in the answer and never shown again.
 
     Nobody gives what they do not have: it takes `admin` wherever the grants are.
@@ -151,19 +163,19 @@ async def issue_token(data: NewToken, caller: Principal, access: Access) -> Resp
 
 
 @delete("/tokens/{token:str}", opt=TOKEN, tags=["Access"], summary="Revoke a token")
-async def revoke_token(token: Number, caller: Principal, access: Access) -> None:
+async def revoke_token(token: Number, caller: Given[Principal], access: Given[Access]) -> None:
     """End a token at once: one's own, or any with `admin` on the system."""
     await access.revoke_token(caller, _number("token", token))
 
 
 @get(_KEYS, opt=_ADMIN, tags=["Keys"], summary="List SDK keys")
 async def list_keys(
-    project: str,
-    environment: str,
+    project: ProjectKey,
+    environment: EnvironmentKey,
     request: StrictRequest,
-    caller: Principal,
-    access: Access,
-    page: PageRequest,
+    caller: Given[Principal],
+    access: Given[Access],
+    page: Given[PageRequest],
 ) -> Response[Page[KeyInfo]]:
     """The environment's SDK keys, newest first."""
     keys = await access.list_keys(caller, project, environment)
@@ -173,7 +185,11 @@ async def list_keys(
 
 @post(_KEYS, opt=_ADMIN, tags=["Keys"], summary="Issue an SDK key")
 async def issue_key(
-    project: str, environment: str, data: NewKey, caller: Principal, access: Access
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    data: JSONBody[NewKey],
+    caller: Given[Principal],
+    access: Given[Access],
 ) -> Response[IssuedKey]:
     """Issue an SDK key. The text of a server key is never shown again."""
     info, key = await access.issue_key(caller, project, environment, data.kind, data.name)
@@ -188,7 +204,11 @@ async def issue_key(
     summary="Show an SDK key again",
 )
 async def reveal_key(
-    project: str, environment: str, key: Number, caller: Principal, access: Access
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    key: Number,
+    caller: Given[Principal],
+    access: Given[Access],
 ) -> Response[RevealedKey]:
     """The text of a client key, which is kept encrypted. Of a server key only a hash is kept."""
     found = await _key(access, caller, project, environment, key)
@@ -200,7 +220,11 @@ async def reveal_key(
 
 @delete(f"{_KEYS}/{{key:str}}", opt=_ADMIN, tags=["Keys"], summary="Revoke an SDK key")
 async def revoke_key(
-    project: str, environment: str, key: Number, caller: Principal, access: Access
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    key: Number,
+    caller: Given[Principal],
+    access: Given[Access],
 ) -> None:
     """End an SDK key at once."""
     found = await _key(access, caller, project, environment, key)
@@ -208,7 +232,7 @@ async def revoke_key(
 
 
 @post("/setup", opt=PUBLIC, tags=["Access"], summary="Set up the first administrator")
-async def set_up(data: SetUp, access: Access) -> Response[IssuedToken]:
+async def set_up(data: JSONBody[SetUp], access: Given[Access]) -> Response[IssuedToken]:
     """Trade the one-time code for an administrator's token. The page at `/setup` does the same."""
     info, token = await access.redeem(data.code, data.name)
     return Response(IssuedToken(token, info), headers=_ONCE)

@@ -70,7 +70,7 @@ def grant_from_json(value: Any, pointer: str = "") -> Grant:
         for name in value
         if name not in ("scope", "project", "environment")
     ]
-    scope = value.get("scope")
+    scope: Any = value.get("scope")
     if scope not in SCOPES:
         problems.append(Problem(f"{pointer}/scope", f"a scope is one of {', '.join(SCOPES)}"))
     places = [value.get(name, ANY) for name in ("project", "environment")]

@@ -176,24 +176,32 @@ class Access:
         actor, new = await transaction.access.add_actor(actor_name, at, by)
         if new:
             await self._note(transaction, by, "actor.created", {"actor": actor_name})
-        row = await transaction.access.add_token(actor.id, {
-            "name": _label(name),
-            "hash": hash_secret(secret),
-            "prefix": shown_prefix(secret),
-            "grants": [grant.to_json() for grant in grants],
-            "created_at": at,
-            "created_by": by,
-            "expires_at": expires_at,
-        })
+        row = await transaction.access.add_token(
+            actor.id,
+            {
+                "name": _label(name),
+                "hash": hash_secret(secret),
+                "prefix": shown_prefix(secret),
+                "grants": [grant.to_json() for grant in grants],
+                "created_at": at,
+                "created_by": by,
+                "expires_at": expires_at,
+            },
+        )
         if row is None:
             raise BadCredential("this token is in use already, or was revoked: choose another")
-        await self._note(transaction, by, "token.issued", {
-            "token": row.id,
-            "actor": actor_name,
-            "name": row.name,
-            "grants": row.grants,
-            "expires_at": None if expires_at is None else to_rfc3339(expires_at),
-        })
+        await self._note(
+            transaction,
+            by,
+            "token.issued",
+            {
+                "token": row.id,
+                "actor": actor_name,
+                "name": row.name,
+                "grants": row.grants,
+                "expires_at": None if expires_at is None else to_rfc3339(expires_at),
+            },
+        )
         await self._changed(transaction)
         return _token_info(row), secret
 
@@ -244,15 +252,18 @@ class Access:
         digest = hash_secret(secret)
         async with self._database.write() as transaction:
             environment_id = await _environment_id(transaction, project, environment)
-            row = await transaction.access.add_key(environment_id, {
-                "kind": kind,
-                "name": _label(name),
-                "hash": digest,
-                "prefix": shown_prefix(secret),
-                "sealed": self._sealer.seal(secret, digest) if keep else None,
-                "created_at": at,
-                "created_by": principal.actor,
-            })
+            row = await transaction.access.add_key(
+                environment_id,
+                {
+                    "kind": kind,
+                    "name": _label(name),
+                    "hash": digest,
+                    "prefix": shown_prefix(secret),
+                    "sealed": self._sealer.seal(secret, digest) if keep else None,
+                    "created_at": at,
+                    "created_by": principal.actor,
+                },
+            )
             if row is None:
                 raise BadCredential("this key is in use already, or was revoked: choose another")
             await self._note(transaction, principal.actor, "key.issued", _about(row))

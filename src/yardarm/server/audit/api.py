@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response, get
+from litestar.di import NamedDependency as Given
 from msgspec import Struct
 
 from ..web.paging import Page, PageRequest, cut
@@ -43,7 +44,7 @@ class AuditCheck(Struct):
 
 @get("/audit", opt=needs("admin", on="system"), tags=["Audit"], summary="List audit entries")
 async def list_audit(
-    request: StrictRequest, audit: Audit, page: PageRequest
+    request: StrictRequest, audit: Given[Audit], page: Given[PageRequest]
 ) -> Response[Page[AuditEntry]]:
     """What was done to tokens, keys and projects, newest first.
 
@@ -62,7 +63,7 @@ async def list_audit(
     tags=["Audit"],
     summary="Check the audit chain",
 )
-async def check_audit(audit: Audit) -> AuditCheck:
+async def check_audit(audit: Given[Audit]) -> AuditCheck:
     """Read the whole chain and check every number, link and hash."""
     report = await audit.verify()
     return AuditCheck(report.length, report.head, report.whole, list(report.faults))

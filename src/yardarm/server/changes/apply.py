@@ -98,7 +98,11 @@ def _numbered(before: m.Document, after: m.Document) -> m.Document:
         differs = True
         if new is not None:
             items[key] = replace(new, version=version)  # type: ignore[assignment]
-    return m.Document(flags, segments, before.environment, version, before.epoch) if differs else before
+    return (
+        m.Document(flags, segments, before.environment, version, before.epoch)
+        if differs
+        else before
+    )
 
 
 def _with_flag(document: m.Document, flag: m.Flag) -> m.Document:
@@ -127,7 +131,9 @@ def _create(
         if at not in documents:
             raise NotFound("environment", at)
         if not isinstance(fields, Mapping):
-            problems.append(Problem(f"/environments/{at}", f"expected an object, found {kind_name(fields)}"))
+            problems.append(
+                Problem(f"/environments/{at}", f"expected an object, found {kind_name(fields)}")
+            )
     if problems:
         raise DocumentError(problems)
     after = {}
@@ -135,7 +141,9 @@ def _create(
         flag = new_flag(command.flag, command.environments.get(at, {}), occasion.new_id)
         present = document.flags.get(flag.key)
         if present is not None:
-            hint = "it is archived: restore it, or choose another key" if present.archived_at else ""
+            hint = (
+                "it is archived: restore it, or choose another key" if present.archived_at else ""
+            )
             raise AlreadyExists("flag", flag.key, hint)
         after[at] = _with_flag(document, flag)
     return after
@@ -145,17 +153,24 @@ def _update(
     command: c.UpdateFlag, documents: Documents, occasion: Occasion
 ) -> dict[str, m.Document]:
     return {
-        at: _with_flag(document, edited(
-            _flag(document, command.flag, at), command.fields, c.EDITABLE_PROJECT_FIELDS,
-            occasion.new_id,
-        ))
+        at: _with_flag(
+            document,
+            edited(
+                _flag(document, command.flag, at),
+                command.fields,
+                c.EDITABLE_PROJECT_FIELDS,
+                occasion.new_id,
+            ),
+        )
         for at, document in documents.items()
     }
 
 
 def _edit(command: c.EditFlag, documents: Documents, occasion: Occasion) -> dict[str, m.Document]:
     return _each_flag(
-        documents, occasion, command.flag,
+        documents,
+        occasion,
+        command.flag,
         lambda flag: edited(flag, command.fields, c.ENVIRONMENT_FIELDS, occasion.new_id),
     )
 
@@ -243,10 +258,15 @@ def _imported(present: m.Flag | None, flag: m.Flag, target: bool) -> m.Flag:
             "flag-archived", f"the flag {flag.key!r} is archived", hint="restore it first"
         )
     if present.type != flag.type:
-        raise DocumentError([Problem(
-            f"{pointer_of(flag.key)}/type", f"the flag is of type {present.type}, for life",
-            "give the new flag another key",
-        )])
+        raise DocumentError(
+            [
+                Problem(
+                    f"{pointer_of(flag.key)}/type",
+                    f"the flag is of type {present.type}, for life",
+                    "give the new flag another key",
+                )
+            ]
+        )
     return carried(present, flag) if target else with_project_fields(present, flag)
 
 

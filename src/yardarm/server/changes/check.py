@@ -37,7 +37,7 @@ def check(
     if errors:
         was = {
             (problem.pointer, problem.message)
-            for problem in _problems(neighbourhood(before, changed), check_schema)
+            for problem in _problems(neighbourhood(before, _references(near)), check_schema)
         }
         new = [p for p in errors if (p.pointer, p.message) not in was and not _allowed(command, p)]
         if new:
@@ -51,7 +51,9 @@ def _problems(near: m.Document, check_schema: CheckSchema | None) -> list[Proble
     resting = tuple(
         f"/flags/{escape(key)}/" for key, flag in near.flags.items() if flag.archived_at is not None
     )
-    return [p for p in validate(near, check_schema) if not (resting and p.pointer.startswith(resting))]
+    return [
+        p for p in validate(near, check_schema) if not (resting and p.pointer.startswith(resting))
+    ]
 
 
 def _allowed(command: c.Command, problem: Problem) -> bool:
@@ -71,7 +73,8 @@ def _lookalikes(
 ) -> list[Problem]:
     """Look-alikes among all keys, when there are new ones."""
     kinds = {
-        kind for kind, key in changed
+        kind
+        for kind, key in changed
         if key not in (before.flags if kind == "flag" else before.segments)
     }
     found: list[Problem] = []
@@ -107,6 +110,11 @@ def neighbourhood(document: m.Document, changed: Iterable[Reference]) -> m.Docum
     flags = {key: flag for key, flag in document.flags.items() if ("flag", key) in near}
     segments = {key: s for key, s in document.segments.items() if ("segment", key) in near}
     return replace(document, flags=flags, segments=segments)
+
+
+def _references(document: m.Document) -> list[Reference]:
+    flags: list[Reference] = [("flag", key) for key in document.flags]
+    return flags + [("segment", key) for key in document.segments]
 
 
 def _dependents(document: m.Document, start: set[Reference]) -> set[Reference]:
@@ -145,13 +153,16 @@ def _needs(document: m.Document, start: set[Reference]) -> set[Reference]:
 
 def _same_layers(document: m.Document, near: set[Reference]) -> set[Reference]:
     wanted = {
-        layer for kind, key in near if kind == "flag" and key in document.flags
+        layer
+        for kind, key in near
+        if kind == "flag" and key in document.flags
         for layer in _layers(document.flags[key])
     }
     if not wanted:
         return set()
     return {
-        ("flag", key) for key, flag in document.flags.items()
+        ("flag", key)
+        for key, flag in document.flags.items()
         if not wanted.isdisjoint(_layers(flag))
     }
 
@@ -200,11 +211,10 @@ def check_size(environment: str, size: int, limit: int) -> list[Problem]:
     """A warning from half of the limit on. Raises `DocumentError` beyond it."""
     hint = "remove unused flags, or keep long lists of keys in fewer places"
     if size > limit:
-        raise DocumentError([Problem(
-            "", f"{environment!r} would have {size} bytes, the limit is {limit}", hint
-        )])
+        raise DocumentError(
+            [Problem("", f"{environment!r} would have {size} bytes, the limit is {limit}", hint)]
+        )
     if 2 * size > limit:
         message = f"{environment!r} has {size} of at most {limit} bytes"
         return [Problem("", message, hint, "warning")]
     return []
-

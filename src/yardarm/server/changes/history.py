@@ -18,9 +18,9 @@ from ..store.projects import EnvironmentRow
 from .model import (
     GENESIS,
     SNAPSHOT_EVERY,
-    Change,
     ChainFault,
     ChainReport,
+    Change,
     Published,
     hash_of,
 )
@@ -100,7 +100,11 @@ class History:
         return await off_loop(row.bytes, s.to_document, snapshot, describe(row))
 
     async def _version(
-        self, transaction: Transaction, row: EnvironmentRow, version: int | None, at: datetime | None
+        self,
+        transaction: Transaction,
+        row: EnvironmentRow,
+        version: int | None,
+        at: datetime | None,
     ) -> int:
         if version is None:
             return row.version if at is None else await transaction.changes.version_at(row.id, at)

@@ -89,4 +89,3 @@ async def remember(
         request.principal.actor, request.key, row, at
     ):
         raise KeyReused(request.key)  # used meanwhile, in another project
-

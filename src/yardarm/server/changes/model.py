@@ -110,9 +110,9 @@ class Published:
 __all__ = [
     "GENESIS",
     "SNAPSHOT_EVERY",
-    "Change",
     "ChainFault",
     "ChainReport",
+    "Change",
     "Published",
     "Submitted",
     "hash_of",

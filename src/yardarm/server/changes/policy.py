@@ -97,7 +97,7 @@ def guard(command: c.Command, steps: Sequence[Step], usages: Sequence[Usage]) ->
 
 
 def _guard_flags_needed(step: Step) -> None:
-    gone = {key for key in retired([step])}
+    gone = set(retired([step]))
     if not gone:
         return
     needed = [
@@ -107,7 +107,9 @@ def _guard_flags_needed(step: Step) -> None:
     ]
     if needed:
         raise Refused(
-            "flag-needed", "the flag is still needed", needed,
+            "flag-needed",
+            "the flag is still needed",
+            needed,
             "remove these references first, or force it",
         )
 
@@ -123,7 +125,9 @@ def _guard_segments_needed(step: Step) -> None:
     ]
     if needed:
         raise Refused(
-            "segment-needed", "the segment is still needed", needed,
+            "segment-needed",
+            "the segment is still needed",
+            needed,
             "remove these references first, or force it",
         )
 
@@ -171,7 +175,11 @@ def _guard_in_use(steps: Sequence[Step], usages: Sequence[Usage]) -> None:
     }
     if used:
         raise Refused(
-            "flag-in-use", "the flag was evaluated a short time ago",
-            [f"{who} at {usage.last_evaluated_at:%Y-%m-%d %H:%M} UTC" for who, usage in used.items()],
+            "flag-in-use",
+            "the flag was evaluated a short time ago",
+            [
+                f"{who} at {usage.last_evaluated_at:%Y-%m-%d %H:%M} UTC"
+                for who, usage in used.items()
+            ],
             "remove it from these applications first, or force it",
         )

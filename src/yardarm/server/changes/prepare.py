@@ -106,15 +106,15 @@ def _checked(command: c.Command, step: Step, rules: Rules, *, several: bool) -> 
     except DocumentError as error:
         if not several:
             raise
-        raise DocumentError([
-            replace(problem, message=f"in {step.environment!r}: {problem.message}")
-            for problem in error.problems
-        ]) from None
+        raise DocumentError(
+            [
+                replace(problem, message=f"in {step.environment!r}: {problem.message}")
+                for problem in error.problems
+            ]
+        ) from None
 
 
-def _check_project(
-    documents: Mapping[str, m.Document], after: Mapping[str, m.Document]
-) -> None:
+def _check_project(documents: Mapping[str, m.Document], after: Mapping[str, m.Document]) -> None:
     keys = {
         key
         for at, document in after.items()

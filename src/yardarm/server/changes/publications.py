@@ -74,8 +74,7 @@ class Publications:
         for subscriber in list(self._subscribers):
             try:
                 subscriber(published)
-            except Exception:
-                # One way out that fails must not silence the others.
+            except Exception:  # noqa: BLE001 - one way out that fails must not silence the others
                 _log.exception("a subscriber failed on version %d", published.version)
 
     def _lock(self, environment_id: int) -> asyncio.Lock:

@@ -12,7 +12,6 @@ import logging
 import secrets
 import uuid
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,7 +35,7 @@ from .apply import Occasion
 from .errors import Conflict, Refused
 from .history import History, empty, past_snapshot
 from .idempotency import Request, remember, replay
-from .model import GENESIS, Change, ChainReport, Published, Submitted
+from .model import GENESIS, ChainReport, Change, Published, Submitted
 from .policy import may_retire, scopes
 from .prepare import Rules, prepare, size_of
 from .publications import Publications
@@ -154,11 +153,12 @@ class Changes:
             bytes=size_of(nothing),
             created_at=at,
         )
-        if await transaction.projects.add_environment(project, row, request.principal.actor) is None:
+        actor = request.principal.actor
+        if await transaction.projects.add_environment(project, row, actor) is None:
             raise AlreadyExists("environment", key)
         await self._audit.append(
             transaction,
-            actor=request.principal.actor,
+            actor=actor,
             action="environment.created",
             details={"project": project.key, "environment": key, "name": row.name, "epoch": epoch},
             at=at,
@@ -198,7 +198,9 @@ class Changes:
             prepare,
             command,
             states,
-            Occasion(targets, to_rfc3339(now), _new_id, {step.environment: step.entries for step in back}),
+            Occasion(
+                targets, to_rfc3339(now), _new_id, {step.environment: step.entries for step in back}
+            ),
             await self._usages(transaction, request, now),
             self._rules,
             lambda key: _permit(request, key),

@@ -56,8 +56,10 @@ class States:
     def keep(self, state: State) -> None:
         """Remember a state that was committed."""
         known = self._states.get(state.row.id)
-        if known is not None and known.row.epoch == state.row.epoch and (
-            known.row.version > state.row.version
+        if (
+            known is not None
+            and known.row.epoch == state.row.epoch
+            and (known.row.version > state.row.version)
         ):
             return  # a slow reader must not push out what a publish has just left
         self._states[state.row.id] = state

@@ -60,10 +60,6 @@ async def _need_untouched(
 ) -> None:
     entries = change.inverse["entries"]
     later = await transaction.changes.inverses_after(environment.id, change.version)
-    since = [
-        version for version, inverse in later if overlap(entries, inverse.get("entries", ()))
-    ]
+    since = [version for version, inverse in later if overlap(entries, inverse.get("entries", ()))]
     if since:
-        raise Conflict(
-            environment.key, change.version, environment.version, changed_since=since
-        )
+        raise Conflict(environment.key, change.version, environment.version, changed_since=since)

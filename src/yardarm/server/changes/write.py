@@ -63,30 +63,30 @@ async def write(
     return State(after, snapshot, prepared.document), change
 
 
-async def _change(
-    transaction: Transaction, prepared: Prepared, signature: Signature
-) -> Change:
+async def _change(transaction: Transaction, prepared: Prepared, signature: Signature) -> Change:
     row, patch = prepared.before.row, prepared.patch.encode()
     last = await transaction.changes.last_at(row.id)
-    return with_hash(Change(
-        project=row.project,
-        environment=row.key,
-        epoch=row.epoch,
-        version=prepared.snapshot.version,
-        change_set=signature.change_set,
-        command=recorded(signature.command),
-        actor=signature.actor,
-        reason=signature.reason,
-        # A history's instants never go back, also where the clock did.
-        at=max(signature.at, last) if last is not None else signature.at,
-        movement=None,
-        inverse=c.command_to_json(prepared.inverse),
-        root=prepared.snapshot.root,
-        patch_hash=sha256(patch).hexdigest(),
-        prev_hash=row.head,
-        hash="",
-        patch=patch,
-    ))
+    return with_hash(
+        Change(
+            project=row.project,
+            environment=row.key,
+            epoch=row.epoch,
+            version=prepared.snapshot.version,
+            change_set=signature.change_set,
+            command=recorded(signature.command),
+            actor=signature.actor,
+            reason=signature.reason,
+            # A history's instants never go back, also where the clock did.
+            at=max(signature.at, last) if last is not None else signature.at,
+            movement=None,
+            inverse=c.command_to_json(prepared.inverse),
+            root=prepared.snapshot.root,
+            patch_hash=sha256(patch).hexdigest(),
+            prev_hash=row.head,
+            hash="",
+            patch=patch,
+        )
+    )
 
 
 def recorded(command: c.Command) -> dict[str, Any]:

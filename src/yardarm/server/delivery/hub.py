@@ -73,11 +73,26 @@ class Subscriber:
     """One open stream. `key_id` is the key it was opened with, so that revoking it closes it."""
 
     __slots__ = (
-        "_hub", "_sink", "begun", "behind_since", "channel", "cursor", "key_id", "packed", "slot",
+        "_hub",
+        "_sink",
+        "begun",
+        "behind_since",
+        "channel",
+        "cursor",
+        "key_id",
+        "packed",
+        "slot",
     )
 
     def __init__(
-        self, hub: Hub, channel: Channel, sink: Sink, cursor: int, *, packed: bool, key_id: int
+        self,
+        hub: Hub,
+        channel: Channel,
+        sink: Sink,
+        cursor: int | None,
+        *,
+        packed: bool,
+        key_id: int,
     ) -> None:
         self._hub = hub
         self._sink = sink
@@ -96,6 +111,8 @@ class Subscriber:
             self._sink.abort()
             return
         self.begun, self.behind_since = True, None
+        if self.cursor is None:
+            self.cursor = self.channel.ring.head
         start = sse.GZIP_HEADER + greeting.packed if self.packed else greeting.plain
         self._write(start + self._take())
 
@@ -139,6 +156,7 @@ class Subscriber:
 
     def _take(self) -> bytes:
         ring = self.channel.ring
+        assert self.cursor is not None
         data = ring.after(self.cursor, packed=self.packed)
         self.cursor = ring.head
         return data
@@ -205,8 +223,15 @@ class Hub:
     # --- who listens --------------------------------------------------------------------------
 
     def open(
-        self, rendering: str, project: str, environment: str, sink: Sink, *,
-        since: tuple[str, int] | None, packed: bool, key_id: int = 0,
+        self,
+        rendering: str,
+        project: str,
+        environment: str,
+        sink: Sink,
+        *,
+        since: tuple[str, int] | None,
+        packed: bool,
+        key_id: int = 0,
     ) -> Subscriber:
         """A new stream. `since` is what its reader has; None: it will look for itself.
 
@@ -217,7 +242,7 @@ class Hub:
             raise HubClosed
         channel = self._channels[rendering, project, environment]
         ring = channel.ring
-        cursor = ring.head
+        cursor: int | None = None
         if since is not None:
             epoch, version = since
             cursor = version if ring.reaches(epoch, version) else -1

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from ...core import snapshot as native
 from ...core.program import Program
 from ...core.snapshot import Patch, Snapshot, SnapshotSource
 from ...errors import SnapshotError
 
-T = TypeVar("T")
 At = tuple[str, str]
 
 _log = logging.getLogger("yardarm.server.delivery")
@@ -56,7 +56,14 @@ class Current:
     """One environment at one version."""
 
     __slots__ = (
-        "_encoded", "_made", "_packed", "environment", "etag", "program", "project", "snapshot",
+        "_encoded",
+        "_packed",
+        "environment",
+        "etag",
+        "made",
+        "program",
+        "project",
+        "snapshot",
     )
 
     def __init__(
@@ -69,7 +76,8 @@ class Current:
         self.etag = f'"{snapshot.epoch}:{snapshot.version}"'.encode()
         self._encoded = b""
         self._packed: asyncio.Future[bytes] | None = None
-        self._made: dict[str, Any] = {}
+        self.made: dict[str, Any] = {}
+        """What faces made of this version, by names of theirs, to make it once."""
 
     def encoded(self) -> bytes:
         """The snapshot's bytes."""
@@ -77,19 +85,21 @@ class Current:
             self._encoded = self.snapshot.encode()
         return self._encoded
 
+    def flag_keys(self) -> list[str]:
+        """The keys of its flags, archived ones too, in the order of the snapshot."""
+        return [
+            # Most keys need no JSON reader: this is asked anew for each version.
+            at[6:-1].decode() if b"\\" not in at else json.loads(at[5:])
+            for at in sorted(self.snapshot.lines)
+            if at.startswith(b"flag\t")
+        ]
+
     async def packed(self) -> bytes:
         """The snapshot's bytes, gzipped once, beside the event loop."""
         if self._packed is None:
             data = self.encoded()
             self._packed = asyncio.ensure_future(asyncio.to_thread(gzip.compress, data, 6, mtime=0))
         return await asyncio.shield(self._packed)
-
-    def once(self, name: str, make: Callable[[], T]) -> T:
-        """What `make` gives, kept with this version: a face's own rendering of it."""
-        found: T | None = self._made.get(name)
-        if found is None:
-            found = self._made[name] = make()
-        return found
 
 
 Listener = Callable[[str, str, Patch, bytes], None]
@@ -184,8 +194,7 @@ class Snapshots:
         snapshot = await self._log.snapshot(*at)
         known = self._current.get(at)
         if known is not None and (
-            known.snapshot.epoch == snapshot.epoch
-            and known.snapshot.version >= snapshot.version
+            known.snapshot.epoch == snapshot.epoch and known.snapshot.version >= snapshot.version
         ):
             return
         program = Program(SnapshotSource(snapshot), accelerate=self._accelerate)

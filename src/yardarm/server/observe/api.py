@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from litestar import get
-from litestar.params import Parameter
+from litestar.di import NamedDependency as Given
+from litestar.params import QueryParameter
 from msgspec import Struct
 
 from ..store.instants import from_rfc3339
 from ..web.problems import Fault, Known, Problem, failed, faults, problem
+from ..web.rest.parameters import EnvironmentKey, ProjectKey
 from ..web.rest.scopes import needs
 from .errors import BadBatch, Overloaded
 from .model import Converted, Count, Exposed
@@ -26,34 +28,34 @@ _READ = needs("read", on="environment")
 _TAGS = ["Observations"]
 _AT = "/projects/{project:str}/environments/{environment:str}"
 
-FlagKey = Annotated[str, Parameter(query="flag", description="The flag's key.")]
+Flag = Annotated[str, QueryParameter(name="flag", description="The flag's key.")]
 By = Annotated[
     str | None,
-    Parameter(
-        query="by",
+    QueryParameter(
+        name="by",
         description="An attribute: one row for each of its values.",
     ),
 ]
 From = Annotated[
     str | None,
-    Parameter(
-        query="from",
+    QueryParameter(
+        name="from",
         description="Not before this instant (RFC 3339 with zone).",
         schema_extra={"format": "date-time"},
     ),
 ]
 To = Annotated[
     str | None,
-    Parameter(
-        query="to",
+    QueryParameter(
+        name="to",
         description="Before this instant (RFC 3339 with zone).",
         schema_extra={"format": "date-time"},
     ),
 ]
 Interval = Annotated[
     str | None,
-    Parameter(
-        query="interval",
+    QueryParameter(
+        name="interval",
         description="One row for each interval of this length: `5m`, `1h`, `1d`. Needs `from`.",
         schema_extra={"pattern": "^[1-9][0-9]{0,3}[mhd]$"},
     ),
@@ -80,10 +82,10 @@ class Conversions(Struct):
 
 @get(f"{_AT}/counts", opt=_READ, tags=_TAGS, summary="Count evaluations")
 async def list_counts(
-    project: str,
-    environment: str,
-    observe: Observe,
-    flag: Annotated[str | None, Parameter(query="flag", description="Only this flag.")] = None,
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    observe: Given[Observe],
+    flag: Annotated[str | None, QueryParameter(name="flag", description="Only this flag.")] = None,
     start: From = None,
     end: To = None,
     interval: Interval = None,
@@ -100,7 +102,11 @@ async def list_counts(
 
 @get(f"{_AT}/exposures", opt=_READ, tags=_TAGS, summary="Count exposed units")
 async def list_exposures(
-    project: str, environment: str, observe: Observe, flag: FlagKey, by: By = None
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    observe: Given[Observe],
+    flag: Flag,
+    by: By = None,
 ) -> Exposures:
     """How many units were given each variant of a flag."""
     return Exposures(await observe.exposures(project, environment, flag, by))
@@ -108,11 +114,11 @@ async def list_exposures(
 
 @get(f"{_AT}/conversions", opt=_READ, tags=_TAGS, summary="Count conversions")
 async def list_conversions(
-    project: str,
-    environment: str,
-    observe: Observe,
-    flag: FlagKey,
-    event: Annotated[str, Parameter(query="event", description="The metric event's name.")],
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    observe: Given[Observe],
+    flag: Flag,
+    event: Annotated[str, QueryParameter(name="event", description="The metric event's name.")],
     by: By = None,
 ) -> Conversions:
     """How many of the units exposed to each variant had the event afterwards."""

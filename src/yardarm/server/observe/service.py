@@ -2,16 +2,44 @@
 
 Batches that arrive together are written in one transaction, and a batch is answered only when it
 is written. Evaluations made by the server itself are counted in memory and written every second.
+
+The rules of its state: a batch waits in `_waiting` until the writing task takes it, and its future
+is resolved exactly once; counts in `_buffer` are written once, or put back when writing failed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from ..store.database import Database
+from ..store.database import Database, Transaction
+from ..store.errors import NotFound, StoreError
 from ..store.instants import utc_now
+from .errors import Overloaded
+from .events import Batch, Row, read_batch
 from .model import Accepted, Converted, Count, Exposed, Origin, Usage
+
+_log = logging.getLogger("yardarm.server.observe")
+
+MAX_WAITING = 1_000
+MAX_BUFFERED = 50_000
+_FLUSH_SECONDS = 1.0
+_FORGET_EVERY = timedelta(hours=1)
+_BATCHES_KEPT = timedelta(days=14)  # longer than a client's entries may be old
+
+
+@dataclass(slots=True)
+class _Waiting:
+    environment_id: int
+    batch: Batch
+    answer: asyncio.Future[Accepted]
+
+
+_Counted = tuple[str, str, str, str, str, str]
 
 
 class Observe:
@@ -26,30 +54,159 @@ class Observe:
     ) -> None:
         self._database = database
         self._clock = clock
+        self._retention = timedelta(days=retention_days)
+        self._environments: dict[tuple[str, str], int] = {}
+        self._waiting: list[_Waiting] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._buffer: dict[_Counted, int] = {}
+        self._flushing: asyncio.Task[None] | None = None
+        self._forgot_at: datetime | None = None
+
+    # --- life ---------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Begin to write in the background."""
+        if self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush_always(), name="evaluation counts")
 
     async def close(self) -> None:
         """Write what is buffered and stop."""
+        if self._flushing is not None:
+            self._flushing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._flushing
+            self._flushing = None
+        if self._writing is not None:
+            await self._writing
+        await self.flush()
+
+    async def _flush_always(self) -> None:
+        while True:
+            await asyncio.sleep(_FLUSH_SECONDS)
+            try:
+                await self.flush()
+                await self._forget()
+            except StoreError as error:
+                _log.warning("evaluation counts could not be written: %s", error)
+
+    async def _forget(self) -> None:
+        now = self._clock()
+        if self._forgot_at is not None and now < self._forgot_at + _FORGET_EVERY:
+            return
+        self._forgot_at = now
+        async with self._database.write() as transaction:
+            await transaction.observations.forget(now - self._retention, now - _BATCHES_KEPT)
+
+    # --- taking in ----------------------------------------------------------------------------
 
     async def accept(self, key: Origin, body: bytes) -> Accepted:
         """Store a batch (JSON bytes, already decompressed). Returns when it is written.
 
         Entries that are out of bounds are rejected one by one. Raises `BadBatch`, `Overloaded`,
-        `NotFound`.
+        `NotFound`, `StoreError`.
         """
-        raise NotImplementedError
+        batch = read_batch(body, self._clock())
+        environment_id = await self._environment_id(key.project, key.environment)
+        if len(self._waiting) >= MAX_WAITING:
+            raise Overloaded("too many event batches are waiting to be written; send it again")
+        waiting = _Waiting(environment_id, batch, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_waiting(), name="event batches")
+        return await waiting.answer
+
+    async def _write_waiting(self) -> None:
+        while self._waiting:
+            taken, self._waiting = self._waiting, []
+            try:
+                await self._write_together(taken)
+            except StoreError as error:
+                _refuse(taken, error)
+            except Exception:  # noqa: BLE001 - the others must not suffer for one of them
+                _log.exception("an event batch could not be stored")
+                await self._write_singly(taken)
+
+    async def _write_together(self, taken: Sequence[_Waiting]) -> None:
+        async with self._database.write() as transaction:
+            fresh = [
+                await transaction.observations.add_batch(
+                    each.environment_id, each.batch.batch, each.batch.received_at
+                )
+                for each in taken
+            ]
+            await _store(transaction, [e for e, new in zip(taken, fresh, strict=True) if new])
+        for each, new in zip(taken, fresh, strict=True):
+            if not each.answer.done():
+                each.answer.set_result(_accepted(each.batch, duplicate=not new))
+
+    async def _write_singly(self, taken: Sequence[_Waiting]) -> None:
+        for each in taken:
+            try:
+                await self._write_together([each])
+            except Exception as error:  # noqa: BLE001 - whoever sent it is told
+                _refuse([each], error)
 
     def count(
         self, key: Origin, flag: str, variant: str | None, reason: str, application: str = ""
     ) -> None:
         """Count one evaluation made by the server. Never blocks, never raises."""
-        raise NotImplementedError
+        counted = (key.project, key.environment, flag, variant or "", reason, application)
+        known = self._buffer.get(counted)
+        if known is not None:
+            self._buffer[counted] = known + 1
+        elif len(self._buffer) < MAX_BUFFERED:
+            self._buffer[counted] = 1
 
     async def flush(self) -> None:
-        """Write the buffered counts now."""
-        raise NotImplementedError
+        """Write the buffered counts now. Raises `StoreError`; they are then tried again later."""
+        if not self._buffer:
+            return
+        taken, self._buffer = self._buffer, {}
+        try:
+            await self._write_counts(taken)
+        except BaseException:
+            for counted, count in taken.items():
+                self._buffer[counted] = self._buffer.get(counted, 0) + count
+            raise
+
+    async def _write_counts(self, counted: dict[_Counted, int]) -> None:
+        now = self._clock()
+        counts: list[Row] = []
+        usage: list[Row] = []
+        for (project, environment, flag, variant, reason, application), count in counted.items():
+            try:
+                environment_id = await self._environment_id(project, environment)
+            except NotFound:
+                continue
+            row = {"environment_id": environment_id, "flag": flag, "application": application}
+            usage.append({**row, "last_evaluated_at": now})
+            counts.append(
+                {
+                    **row,
+                    "minute": int(now.timestamp() // 60),
+                    "variant": variant,
+                    "reason": reason,
+                    "version": 0,
+                    "count": count,
+                }
+            )
+        async with self._database.write() as transaction:
+            await transaction.observations.add_counts(counts)
+            await transaction.observations.add_usage(usage)
+
+    async def _environment_id(self, project: str, environment: str) -> int:
+        """Environments are never removed, so an id once found stays."""
+        known = self._environments.get((project, environment))
+        if known is not None:
+            return known
+        async with self._database.read() as transaction:
+            row = await transaction.projects.find_environment(project, environment)
+        if row is None:
+            raise NotFound("environment", environment, project)
+        self._environments[(project, environment)] = row.id
+        return row.id
+
+    # --- answering ----------------------------------------------------------------------------
 
     async def counts(
         self,
@@ -61,23 +218,130 @@ class Observe:
         end: datetime | None = None,
         interval: timedelta | None = None,
     ) -> list[Count]:
-        """Counts per flag, variant, reason and interval (None: over the whole time)."""
-        raise NotImplementedError
+        """Counts per flag, variant, reason and interval (None: over the whole time).
+
+        Times and interval are rounded to whole minutes.
+        """
+        environment_id = await self._environment_id(project, environment)
+        minutes = None if interval is None else max(1, round(interval.total_seconds() / 60))
+        async with self._database.read() as transaction:
+            rows = await transaction.observations.counts(
+                environment_id, flag=flag, start=_minute(start), end=_minute(end), interval=minutes
+            )
+        return [
+            Count(row.flag, row.variant or None, row.reason, _instant(row.minute), row.count)
+            for row in rows
+        ]
 
     async def exposures(
         self, project: str, environment: str, flag: str, by: str | None = None
     ) -> list[Exposed]:
         """Exposed units per variant, and per value of the attribute `by`."""
-        raise NotImplementedError
+        environment_id = await self._environment_id(project, environment)
+        async with self._database.read() as transaction:
+            rows = await transaction.observations.conversions(environment_id, flag, None, by)
+        return [Exposed(flag, row.variant or None, row.value, row.units) for row in rows]
 
     async def conversions(
         self, project: str, environment: str, flag: str, event: str, by: str | None = None
     ) -> list[Converted]:
         """Units that had the event after being exposed, per variant (and attribute value)."""
-        raise NotImplementedError
+        environment_id = await self._environment_id(project, environment)
+        async with self._database.read() as transaction:
+            rows = await transaction.observations.conversions(environment_id, flag, event, by)
+        return [
+            Converted(
+                flag=flag,
+                variant=row.variant or None,
+                value=row.value,
+                units=row.units,
+                converted=row.converted,
+                events=row.events,
+                total=float(row.total),
+            )
+            for row in rows
+        ]
 
     async def usage(
         self, project: str, flag: str | None = None, since: datetime | None = None
     ) -> list[Usage]:
         """Which applications evaluated which flags since then, latest first."""
-        raise NotImplementedError
+        async with self._database.read() as transaction:
+            rows = await transaction.observations.usage(project, flag, since)
+        return [
+            Usage(row.environment, row.flag, row.application, row.last_evaluated_at) for row in rows
+        ]
+
+    async def lost(self, project: str, environment: str) -> dict[str, int]:
+        """How many entries clients say they had to drop, by kind."""
+        environment_id = await self._environment_id(project, environment)
+        async with self._database.read() as transaction:
+            return await transaction.observations.lost(environment_id)
+
+
+async def _store(transaction: Transaction, fresh: Sequence[_Waiting]) -> None:
+    rows = transaction.observations
+    await rows.add_counts(_summed(_with_id(fresh, lambda batch: batch.counts)))
+    await rows.add_exposures(_with_id(fresh, lambda batch: batch.exposures))
+    await rows.add_metrics(_with_id(fresh, lambda batch: batch.metrics))
+    await rows.add_usage(
+        _with_id(
+            fresh,
+            lambda batch: [
+                {"flag": flag, "application": batch.application, "last_evaluated_at": at}
+                for flag, at in batch.usage.items()
+            ],
+        )
+    )
+    await rows.add_losses(
+        _with_id(
+            fresh,
+            lambda batch: [
+                {
+                    "application": batch.application,
+                    "kind": kind,
+                    "count": count,
+                    "last_at": batch.received_at,
+                }
+                for kind, count in batch.lost.items()
+                if count
+            ],
+        )
+    )
+
+
+def _with_id(fresh: Iterable[_Waiting], pick: Callable[[Batch], Iterable[Row]]) -> list[Row]:
+    return [
+        {"environment_id": each.environment_id, **row} for each in fresh for row in pick(each.batch)
+    ]
+
+
+def _summed(rows: Iterable[Row]) -> list[Row]:
+    """Counts of the same thing added up: a thousand instances report the same few."""
+    sums: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        key = tuple(value for name, value in row.items() if name != "count")
+        known = sums.setdefault(key, {**row, "count": 0})
+        known["count"] += row["count"]
+    return list(sums.values())
+
+
+def _accepted(batch: Batch, *, duplicate: bool) -> Accepted:
+    rejected = tuple(batch.rejected)
+    if duplicate:
+        return Accepted(0, 0, 0, rejected, duplicate=True)
+    return Accepted(len(batch.counts), len(batch.exposures), len(batch.metrics), rejected)
+
+
+def _refuse(waiting: Iterable[_Waiting], error: Exception) -> None:
+    for each in waiting:
+        if not each.answer.done():
+            each.answer.set_exception(error)
+
+
+def _minute(at: datetime | None) -> int | None:
+    return None if at is None else int(at.timestamp() // 60)
+
+
+def _instant(minute: int | None) -> datetime | None:
+    return None if minute is None else datetime.fromtimestamp(minute * 60, UTC)

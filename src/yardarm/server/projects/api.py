@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency as Given
+from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from ..web.paging import Page, PageRequest
 from ..web.problems import Fault, Known, Problem, problem
 from ..web.rest.bodies import StrictRequest
 from ..web.rest.lists import answer_page, page_of
+from ..web.rest.parameters import ProjectKey
 from ..web.rest.scopes import TOKEN, Caller, needs
 from .errors import AlreadyExists, NotFound
 from .model import Environment, Project
@@ -26,7 +29,10 @@ class NewProject(Struct, forbid_unknown_fields=True):
 
 @get("/projects", opt=TOKEN, tags=["Projects"], summary="List projects")
 async def list_projects(
-    request: StrictRequest, caller: Caller, projects: Projects, page: PageRequest
+    request: StrictRequest,
+    caller: Given[Caller],
+    projects: Given[Projects],
+    page: Given[PageRequest],
 ) -> Response[Page[Project]]:
     """Every project that the token may read, by key."""
     readable = [p for p in await projects.list_projects() if caller.may("read", p.key)]
@@ -34,7 +40,9 @@ async def list_projects(
 
 
 @post("/projects", opt=needs("admin", on="system"), tags=["Projects"], summary="Make a project")
-async def create_project(data: NewProject, caller: Caller, projects: Projects) -> Project:
+async def create_project(
+    data: JSONBody[NewProject], caller: Given[Caller], projects: Given[Projects]
+) -> Project:
     """Make a project. Its first environment comes by `POST …/environments`."""
     return await projects.create_project(caller.actor, data.key, data.name)
 
@@ -45,7 +53,7 @@ async def create_project(data: NewProject, caller: Caller, projects: Projects) -
     tags=["Projects"],
     summary="Show a project",
 )
-async def get_project(project: str, projects: Projects) -> Project:
+async def get_project(project: ProjectKey, projects: Given[Projects]) -> Project:
     """One project."""
     return await projects.get_project(project)
 
@@ -57,7 +65,11 @@ async def get_project(project: str, projects: Projects) -> Project:
     summary="List environments",
 )
 async def list_environments(
-    project: str, request: StrictRequest, caller: Caller, projects: Projects, page: PageRequest
+    project: ProjectKey,
+    request: StrictRequest,
+    caller: Given[Caller],
+    projects: Given[Projects],
+    page: Given[PageRequest],
 ) -> Response[Page[Environment]]:
     """The project's environments that the token may read, by key."""
     readable = [

@@ -47,7 +47,7 @@ def check_key(key: str, pointer: str = "/key") -> str:
     Lower-case letters, digits, dots, dashes and underscores, at most 64, so that keys never need
     escaping in a URL and no two look alike.
     """
-    if not isinstance(key, str) or _KEY.fullmatch(key) is None:
+    if _KEY.fullmatch(key) is None:
         raise DocumentError(
             [
                 Problem(

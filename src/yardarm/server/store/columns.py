@@ -64,5 +64,16 @@ class JsonText(TypeDecorator[Any]):
             return {"unreadable": value}  # somebody wrote into the file; checking the chain tells
 
 
+class Bytes(TypeDecorator[bytes]):
+    """Bytes, whatever somebody wrote into SQLite's column of that type."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
+        """Text as UTF-8."""
+        return value if value is None or isinstance(value, bytes) else str(value).encode()
+
+
 # SQLite counts up only columns of exactly the type INTEGER.
 Identifier = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

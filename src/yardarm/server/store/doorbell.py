@@ -49,7 +49,7 @@ class Doorbell:
                 pause = 0.1
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 pause = min(pause * 2, _LONGEST_PAUSE)
-            await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - jitter
+            await asyncio.sleep(random.uniform(pause / 2, pause))
 
     async def _listen(self) -> None:
         """Listen until the connection ends."""

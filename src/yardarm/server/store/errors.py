@@ -49,7 +49,7 @@ class StoreBusy(StoreError):
 
 
 class NotFound(YardarmError):
-    """There is no such thing. `kind` is project, environment, flag, segment, change, key or token."""
+    """There is no such thing. `kind`: project, environment, flag, segment, change, key, token."""
 
     def __init__(self, kind: str, key: str, within: str = "") -> None:
         self.kind = kind

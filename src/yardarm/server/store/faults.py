@@ -63,7 +63,9 @@ def translate(error: BaseException) -> StoreError | None:
         return _by_code(code, _POSTGRESQL)
     if isinstance(error, OSError):
         # A name that does not resolve, a port where nobody listens, a time-out.
-        return StoreUnreachable(f"the database does not answer: {error or type(error).__name__}")
+        return StoreUnreachable(
+            f"the database does not answer: {str(error) or type(error).__name__}"
+        )
     return None
 
 

@@ -1,4 +1,4 @@
-"""Instants as text: RFC 3339, UTC, always six digits of a second, so that text order is time order."""
+"""Instants as text: RFC 3339, UTC, six digits of a second, so that text order is time order."""
 
 from __future__ import annotations
 

@@ -75,9 +75,7 @@ class LineRows:
             )
         )
 
-    async def nearest_snapshot(
-        self, environment_id: int, version: int
-    ) -> tuple[int, bytes] | None:
+    async def nearest_snapshot(self, environment_id: int, version: int) -> tuple[int, bytes] | None:
         """The latest stored snapshot that is not after `version`."""
         query = (
             _SNAPSHOT.where(

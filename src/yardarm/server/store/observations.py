@@ -174,7 +174,8 @@ class ObservationRows:
         if end is not None:
             query = query.where(table.minute < end)
         query = query.group_by(*groups).order_by(sa.literal_column("minute_"), *columns)
-        return [CountRow(*row) for row in await self._connection.execute(query)]
+        found = await self._connection.execute(query)
+        return [CountRow(*tuple(row)) for row in found]
 
     async def conversions(
         self, environment_id: int, flag: str, event: str | None, by: str | None
@@ -259,4 +260,5 @@ class ObservationRows:
             .where(losses.c.environment_id == environment_id)
             .group_by(losses.c.kind)
         )
-        return {kind: count for kind, count in await self._connection.execute(query)}
+        found = await self._connection.execute(query)
+        return {row[0]: row[1] for row in found}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from .columns import Identifier, Instant, JsonText
+from .columns import Bytes, Identifier, Instant, JsonText
 
 metadata = sa.MetaData(
     naming_convention={
@@ -78,7 +78,7 @@ lines = _table(  # the current snapshot, one row per flag or segment
     _environment(),
     _text("kind", primary=True),
     _text("key", primary=True),
-    sa.Column("body", sa.LargeBinary, nullable=False),  # its canonical JSON
+    sa.Column("body", Bytes, nullable=False),  # its canonical JSON
     _text("hash"),  # SHA-256 of the whole line
 )
 
@@ -97,7 +97,7 @@ changes = _table(
     _text("patch_hash"),
     _text("prev_hash"),
     _text("hash"),
-    sa.Column("patch", sa.LargeBinary, nullable=False),
+    sa.Column("patch", Bytes, nullable=False),
     sa.Index(None, "change_set"),
     sa.Index(None, "environment_id", "at"),
 )
@@ -106,7 +106,7 @@ snapshots = _table(  # every hundredth version whole, so that the past is near
     "snapshots",
     _environment(),
     sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("body", sa.LargeBinary, nullable=False),  # zlib
+    sa.Column("body", Bytes, nullable=False),  # zlib
 )
 
 submissions = _table(  # idempotency keys and what was answered
@@ -154,7 +154,7 @@ sdk_keys = _table(
     _text("name"),
     _text("hash"),
     _text("prefix"),
-    sa.Column("sealed", sa.LargeBinary, nullable=True),  # encrypted, when it may be shown again
+    sa.Column("sealed", Bytes, nullable=True),  # encrypted, when it may be shown again
     _at("created_at"),
     _text("created_by"),
     _at("revoked_at", nullable=True),

@@ -15,9 +15,7 @@ MAX_AGE_SECONDS = 86400
 class Cors:
     """The headers for one set of routes. `origins` has `*`, or origins like `https://shop.nl`."""
 
-    def __init__(
-        self, origins: Sequence[str], *, methods: str, allow: str, expose: str
-    ) -> None:
+    def __init__(self, origins: Sequence[str], *, methods: str, allow: str, expose: str) -> None:
         self._any = "*" in origins
         self._origins = frozenset(origin.encode() for origin in origins)
         self._expose = (b"access-control-expose-headers", expose.encode())

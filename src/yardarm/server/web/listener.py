@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from socket import socket
 from types import FrameType
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from .asgi import App
 from .streaming import ABORT
 
 MAX_HEAD = 32 << 10
@@ -20,7 +22,10 @@ MAX_HEAD = 32 << 10
 HEAD_SECONDS = 20.0
 """How long a client may take to send them."""
 
-GRACE_SECONDS = 2
+KEEP_ALIVE_SECONDS = 75
+BACKLOG = 4096
+
+GRACE_SECONDS = 1
 """How long requests that are being answered may take when the server ends."""
 
 
@@ -28,7 +33,7 @@ class BoundedProtocol(HttpToolsProtocol):
     """HTTP/1.1 of one connection, with limits that httptools does not have.
 
     A request whose head is too long, or comes too slowly, is answered with 431 or 408 and the
-    connection closed. Each request's scope carries the extension `streaming.ABORT`.
+    connection closed. Each request's scope has `streaming.ABORT`.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -49,7 +54,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._head_timer is None:
             self._await_head()
         super().on_message_begin()
-        self.scope["extensions"] = {ABORT: self.transport.abort}  # type: ignore[typeddict-item]
+        self.scope[ABORT] = self.transport.abort  # type: ignore[typeddict-unknown-key]
 
     def on_url(self, url: bytes) -> None:
         self._count(len(url))
@@ -98,24 +103,32 @@ class BoundedProtocol(HttpToolsProtocol):
 
 
 class Listener(uvicorn.Server):
-    """A uvicorn server that runs `before_end` when it is told to stop, then waits for the rest.
+    """A uvicorn server that says when it listens, and closes the streams before it waits.
 
     uvicorn by itself waits for open responses before it tells the application that it ends; with
     streams open that would be for ever.
     """
 
     def __init__(
-        self, config: uvicorn.Config, before_end: Callable[[], Awaitable[None]] | None = None
+        self,
+        config: uvicorn.Config,
+        on_ready: Callable[[], Awaitable[None]],
+        before_end: Callable[[], Awaitable[None]],
     ) -> None:
         super().__init__(config)
+        self._on_ready = on_ready
         self._before_end = before_end
 
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        await self._on_ready()
+
     async def shutdown(self, sockets: list[Any] | None = None) -> None:
-        """Stop accepting, close the streams, wait for the others, end the application."""
+        """Stop accepting, close the streams, wait for the others."""
         for server in self.servers:
             server.close()
-        if self._before_end is not None:
-            await self._before_end()
+        await self._before_end()
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -125,13 +138,27 @@ class Listener(uvicorn.Server):
         self.should_exit = True
 
 
-def listener(
-    app: Any, *, before_end: Callable[[], Awaitable[None]] | None = None, **options: Any
-) -> Listener:
-    """A server for the application. It logs nothing by itself and says nothing of itself."""
+async def listen(
+    app: App,
+    sockets: list[socket],
+    *,
+    on_ready: Callable[[], Awaitable[None]],
+    before_end: Callable[[], Awaitable[None]],
+) -> None:
+    """Serve the application on these sockets until a signal comes.
+
+    `on_ready` is awaited when connections are accepted, `before_end` when no more are.
+    """
     config = uvicorn.Config(
-        app, http=BoundedProtocol, ws="none", lifespan="on", log_config=None, access_log=False,
-        server_header=False, backlog=4096, timeout_keep_alive=75,
-        timeout_graceful_shutdown=GRACE_SECONDS, **options,
+        app,
+        http=BoundedProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    return Listener(config, before_end)
+    await Listener(config, on_ready, before_end).serve(sockets)

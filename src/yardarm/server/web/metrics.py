@@ -55,11 +55,13 @@ class Metrics:
     def collect(self) -> Iterable[Metric]:
         """What Prometheus asks a collector for."""
         requests = CounterMetricFamily(
-            "yardarm_http_requests", "Answers, by route, method and status.",
+            "yardarm_http_requests",
+            "Answers, by route, method and status.",
             labels=("route", "method", "status"),
         )
         seconds = HistogramMetricFamily(
-            "yardarm_http_request_seconds", "Time to the answer (streams left out).",
+            "yardarm_http_request_seconds",
+            "Time to the answer (streams left out).",
             labels=("route", "method"),
         )
         for stats in self._routes.values():

@@ -1,17 +1,17 @@
 """The outer application: what every request passes, whichever package answers it.
 
 It gives a request its id, refuses paths with a second spelling, finds the route, turns exceptions
-into problems, adds the headers that every answer carries, and counts and logs. A hot route (`quiet`)
-pays for a dictionary look-up, two clock readings and three headers; nothing is formatted for a log.
+into problems, adds the headers that every answer carries, and counts and logs. A hot route
+(`quiet`) pays for a dictionary look-up, two clock readings and a few headers; nothing is formatted
+for a log.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from time import perf_counter
@@ -43,14 +43,15 @@ _SECURE: Headers = [
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path and who answers it, by method. `below`: also every path under it.
+    """A path and who answers it, by method.
 
+    `under` makes it answer every path below that one; then `path` is only its name in the metrics.
     `quiet` routes are counted, but only their failures are logged. `shape` replaces problem+json.
     """
 
     path: str
     methods: Mapping[str, Handler]
-    below: bool = False
+    under: str = ""
     cors: Cors | None = None
     quiet: bool = False
     shape: Shape | None = None
@@ -74,9 +75,8 @@ class _Target:
         self.mount = mount
         names = sorted({*route.methods, *(["OPTIONS"] if route.cors else [])})
         self.allow = ", ".join(names).encode()
-        label = route.path + ("/*" if route.below else "")
         self.stats = {
-            name: metrics.route(label, name)
+            name: metrics.route(route.path, name)
             for name in ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "other")
         }
 
@@ -91,41 +91,28 @@ def problem_answer(found: Problem, path: str, request_id: str) -> Answer:
 
 
 class Outer:
-    """The application that uvicorn runs. `start` and `close` are its lifespan."""
+    """The application that uvicorn runs. It has no lifespan: its services begin before it."""
 
-    def __init__(
-        self,
-        routes: Sequence[Route | Mount],
-        *,
-        known: Known,
-        metrics: Metrics,
-        start: Callable[[], Awaitable[None]],
-        close: Callable[[], Awaitable[None]],
-    ) -> None:
+    def __init__(self, routes: Sequence[Route | Mount], *, known: Known, metrics: Metrics) -> None:
         self._known = known
-        self._start = start
-        self._close = close
         self._exact: dict[bytes, _Target] = {}
         self._below: list[tuple[bytes, _Target]] = []
         self._nowhere = _Target(Route("(none)", {}), None, metrics)
         for item in routes:
             mount = item if isinstance(item, Mount) else None
-            route = Route(item.path, {}, below=True) if isinstance(item, Mount) else item
+            route = Route(item.path, {}, under=item.path) if isinstance(item, Mount) else item
             target = _Target(route, mount, metrics)
-            if mount is None:
+            if route.under:
+                self._below.append((route.under.encode() + b"/", target))
+            else:
                 self._exact[route.path.encode()] = target
-            if route.below:
-                self._below.append((route.path.encode() + b"/", target))
         self._id_prefix = secrets.token_hex(6).encode() + b"-"
         self._ids = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            await self._request(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
-        else:
+        if scope["type"] != "http":
             raise RuntimeError(f"no {scope['type']} here")
+        await self._request(scope, receive, send)
 
     # --- one request --------------------------------------------------------------------------
 
@@ -156,10 +143,13 @@ class Outer:
         if answer is None:
             target.stats_of(method).add(200, None)
             return
-        await send({
-            "type": "http.response.start", "status": answer.status,
-            "headers": answer.headers + extra,
-        })
+        await send(
+            {
+                "type": "http.response.start",
+                "status": answer.status,
+                "headers": answer.headers + extra,
+            }
+        )
         await send({"type": "http.response.body", "body": answer.body})
         took = perf_counter() - started
         target.stats_of(method).add(answer.status, took)
@@ -183,12 +173,13 @@ class Outer:
         if target is self._nowhere:
             found = problem("not-found", "there is nothing at this path")
         elif method == "OPTIONS" and route.cors is not None:
-            return Answer(204, [
-                (b"allow", target.allow), *route.cors.preflight(header(scope, b"origin"))
-            ])
+            return Answer(
+                204, [(b"allow", target.allow), *route.cors.preflight(header(scope, b"origin"))]
+            )
         else:
             found = problem(
-                "method-not-allowed", f"only {target.allow.decode()} here",
+                "method-not-allowed",
+                f"only {target.allow.decode()} here",
                 headers=[(b"allow", target.allow)],
             )
         return (route.shape or problem_answer)(found, _shown_path(scope), _shown_id(scope))
@@ -197,7 +188,8 @@ class Outer:
         found = problem_of(error, self._known)
         if found.status == 500:
             _log.error(
-                "request failed", exc_info=error,
+                "request failed",
+                exc_info=error,
                 extra={"request_id": _shown_id(scope), "path": _shown_path(scope)},
             )
         return (route.shape or problem_answer)(found, _shown_path(scope), _shown_id(scope))
@@ -227,29 +219,17 @@ class Outer:
             if status:
                 raise
             answer = self._failure(error, target.route, scope)
-            await noting({
-                "type": "http.response.start", "status": answer.status, "headers": answer.headers,
-            })
+            await noting(
+                {
+                    "type": "http.response.start",
+                    "status": answer.status,
+                    "headers": answer.headers,
+                }
+            )
             await send({"type": "http.response.body", "body": answer.body})
         took = perf_counter() - started
         target.stats_of(scope["method"]).add(status, took)
         _log_access(scope, status, took)
-
-    # --- life ---------------------------------------------------------------------------------
-
-    async def _lifespan(self, receive: Receive, send: Send) -> None:
-        await receive()
-        try:
-            await self._start()
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:
-            await send({"type": "lifespan.startup.failed", "message": str(error)})
-            raise
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        await self._close()
-        await send({"type": "lifespan.shutdown.complete"})
 
 
 def _shown_path(scope: Scope) -> str:
@@ -267,8 +247,11 @@ def _log_access(scope: Scope, status: int, seconds: float) -> None:
     ACCESS.info(
         "request",
         extra={
-            "method": scope["method"], "path": _shown_path(scope), "status": status,
-            "ms": round(seconds * 1000, 2), "client": client[0] if client else "",
+            "method": scope["method"],
+            "path": _shown_path(scope),
+            "status": status,
+            "ms": round(seconds * 1000, 2),
+            "client": client[0] if client else "",
             "request_id": _shown_id(scope),
         },
     )

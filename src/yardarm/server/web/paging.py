@@ -81,7 +81,8 @@ def _limit(text: str | None, default: int, maximum: int) -> int:
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     if not 1 <= number <= maximum:
         raise failed(
-            "invalid", "the limit is out of range",
+            "invalid",
+            "the limit is out of range",
             errors=[Fault("/limit", f"{text[:40]!r} is no whole number from 1 to {maximum}")],
         )
     return number
@@ -97,6 +98,7 @@ def _after(text: str | None) -> Any:
         return msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (ValueError, binascii.Error, msgspec.MsgspecError, RecursionError):
         raise failed(
-            "invalid", "the cursor is not one of ours",
+            "invalid",
+            "the cursor is not one of ours",
             errors=[Fault("/cursor", "not a cursor", "pass `next_cursor` of the page before")],
         ) from None

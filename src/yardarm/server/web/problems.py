@@ -39,23 +39,27 @@ KINDS: dict[str, Kind] = {
     "bad-request": Kind(400, "The request cannot be read", "Mend the request as `detail` says."),
     "not-json": Kind(400, "The body is not JSON", "Send UTF-8 JSON without duplicate names."),
     "unauthorized": Kind(
-        401, "A valid key or token is needed",
+        401,
+        "A valid key or token is needed",
         "Send `Authorization: Bearer …` with a token (REST) or an SDK key (SDKs, OFREP).",
     ),
     "forbidden": Kind(
         403, "The token may not do this", "Use a token with the scope that `detail` names."
     ),
     "wrong-key": Kind(
-        403, "The key is of the wrong kind",
+        403,
+        "The key is of the wrong kind",
         "Native streams need a server key; a client key sees evaluated values only (OFREP).",
     ),
     "not-found": Kind(
-        404, "There is nothing here",
+        404,
+        "There is nothing here",
         "Check the path: one spelling only, no trailing slash, no `//`, no needless escapes.",
     ),
     "method-not-allowed": Kind(405, "The method is not allowed here", "See the `Allow` header."),
     "conflict": Kind(
-        409, "The configuration has changed meanwhile",
+        409,
+        "The configuration has changed meanwhile",
         "Look at `differences`, decide again, and send it on top of the current version.",
     ),
     "already-exists": Kind(
@@ -65,13 +69,15 @@ KINDS: dict[str, Kind] = {
         409, "The idempotency key was used for another request", "Use a new key."
     ),
     "refused": Kind(
-        409, "A rule of the house refuses this",
+        409,
+        "A rule of the house refuses this",
         "`detail` names the rule and who is affected; `force` overrides where it is allowed.",
     ),
     "gone": Kind(410, "This is no longer valid", "Ask for a new one."),
     "too-large": Kind(413, "The body is too large", "`detail` names the limit."),
     "unsupported-media-type": Kind(
-        415, "The body is of an unsupported type",
+        415,
+        "The body is of an unsupported type",
         "Send `application/json`, plain or with `Content-Encoding: gzip`.",
     ),
     "invalid": Kind(422, "The input is not valid", "`errors` points at every fault."),
@@ -79,7 +85,8 @@ KINDS: dict[str, Kind] = {
         422, "The document is not valid", "`errors` points at every fault; nothing was changed."
     ),
     "precondition-required": Kind(
-        428, "If-Match is required",
+        428,
+        "If-Match is required",
         'Send `If-Match: "<version>"` with the version you looked at, or `*` for any.',
     ),
     "too-many-requests": Kind(429, "Too many requests", "Wait for `Retry-After` seconds."),
@@ -119,7 +126,9 @@ class Problem:
     def to_json(self, instance: str = "", request_id: str = "") -> dict[str, Any]:
         """The members of the body."""
         out: dict[str, Any] = {
-            "type": f"/problems/{self.slug}", "title": self.title, "status": self.status,
+            "type": f"/problems/{self.slug}",
+            "title": self.title,
+            "status": self.status,
         }
         if self.detail:
             out["detail"] = self.detail
@@ -167,9 +176,7 @@ def problem(
     404
     """
     kind = KINDS[slug]
-    return Problem(
-        slug, kind.status, kind.title, detail, tuple(errors), tuple(headers), members
-    )
+    return Problem(slug, kind.status, kind.title, detail, tuple(errors), tuple(headers), members)
 
 
 def failed(slug: str, detail: str = "", **more: Any) -> RequestFailed:
@@ -179,9 +186,7 @@ def failed(slug: str, detail: str = "", **more: Any) -> RequestFailed:
 
 def faults(problems: Iterable[DocumentProblem]) -> tuple[Fault, ...]:
     """The faults of a `DocumentError`, warnings left out."""
-    return tuple(
-        Fault(p.pointer, p.message, p.hint) for p in problems if p.severity != "warning"
-    )
+    return tuple(Fault(p.pointer, p.message, p.hint) for p in problems if p.severity != "warning")
 
 
 Known: TypeAlias = Mapping[type[Exception], Callable[[Any], Problem]]

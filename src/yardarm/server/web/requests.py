@@ -105,7 +105,10 @@ def query(scope: Scope) -> dict[str, str]:
         raise failed("bad-request", f"the query is longer than {MAX_QUERY} bytes")
     try:
         pairs = parse_qsl(
-            text.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict",
+            text.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
             max_num_fields=100,
         )
     except ValueError:
@@ -142,6 +145,14 @@ def secret_of(authorization: bytes | None, api_key: bytes | None = None) -> str 
         found = secret.strip() if scheme.lower() == b"bearer" else b""
         return found.decode("latin-1")
     return None if api_key is None else api_key.strip().decode("latin-1")
+
+
+def names_tag(if_none_match: bytes | None, etag: bytes) -> bool:
+    """Whether an `If-None-Match` names the tag, weakly compared."""
+    if if_none_match is None:
+        return False
+    tags = [tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b",")]
+    return etag.removeprefix(b"W/") in tags or tags == [b"*"]
 
 
 def request_id(scope: Scope) -> str:
@@ -192,7 +203,8 @@ def too_large(limit: int) -> Exception:
     """The 413 that names the limit, to be raised. It closes the connection: the rest is unread."""
     unit = f"{limit >> 20} MiB" if limit >= 1 << 20 else f"{limit} bytes"
     return failed(
-        "too-large", f"a body may have at most {unit} here, decompressed",
+        "too-large",
+        f"a body may have at most {unit} here, decompressed",
         headers=[(b"connection", b"close")],
     )
 
@@ -204,7 +216,8 @@ def decompress(body: bytes, encoding: bytes, limit: int) -> bytes:
         return body
     if name not in (b"gzip", b"x-gzip", b"deflate"):
         raise failed(
-            "unsupported-media-type", f"no content encoding {name[:40].decode('latin-1')!r} here",
+            "unsupported-media-type",
+            f"no content encoding {name[:40].decode('latin-1')!r} here",
             headers=[(b"accept-encoding", b"gzip, deflate")],
         )
     inflate = zlib.decompressobj(zlib.MAX_WBITS | (16 if name.endswith(b"gzip") else 0))

@@ -10,7 +10,11 @@ one gzip stream that goes on. So an event is compressed once, whatever the numbe
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .asgi import Headers
+from .requests import header, query
 
 CONTENT_TYPE = b"text/event-stream; charset=utf-8"
 
@@ -18,9 +22,7 @@ GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 """No name, no time, no checksum: equal for every connection."""
 
 
-def event(
-    name: str = "", data: bytes | Iterable[bytes] = b"", *, id: str = ""
-) -> bytes:
+def event(name: str = "", data: bytes | Iterable[bytes] = b"", *, id: str = "") -> bytes:
     r"""One event. `data` is one line, or its lines; the reader joins them with ``\n``.
 
     >>> event("hello", b"{}", id="e:1")
@@ -34,6 +36,32 @@ def event(
     lines = (data,) if isinstance(data, bytes) else data
     parts += [b"data: %b\n" % line for line in lines]
     return b"".join(parts) + b"\n"
+
+
+def stream_headers(*, packed: bool) -> Headers:
+    """The headers of a stream's response. No proxy may hold it back, store it or recode it."""
+    headers = [
+        (b"content-type", CONTENT_TYPE),
+        (b"cache-control", b"no-store, no-transform"),
+        (b"x-accel-buffering", b"no"),
+        (b"vary", b"accept-encoding, authorization"),
+    ]
+    return [*headers, (b"content-encoding", b"gzip")] if packed else headers
+
+
+def read_since(scope: Mapping[str, Any]) -> tuple[str, int] | None:
+    """The epoch and version that a reader has, by `Last-Event-ID` or else `?since=`.
+
+    None when it names none. What cannot be read is a version that nothing continues.
+    """
+    given = header(scope, b"last-event-id")
+    text = given.decode("latin-1") if given else query(scope).get("since")
+    if not text:
+        return None
+    epoch, _, version = text.rpartition(":")
+    if not (version.isascii() and version.isdigit() and len(version) < 16):
+        return ("", -1)
+    return epoch, int(version)
 
 
 COMMENT = b":\n\n"

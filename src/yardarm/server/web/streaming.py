@@ -12,14 +12,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Generator
 from types import coroutine
-from typing import Any
+from typing import Any, Final, Protocol
 
 from .asgi import Headers, Receive, Scope, Send
 
-ABORT = "yardarm.abort"
-"""ASGI extension: a function that closes the connection at once, whatever is still unsent."""
+ABORT: Final = "yardarm.abort"
+"""Key of the scope: a function that closes the connection at once, whatever is still unsent."""
 
 _MAX_UNREAD = 65536
+
+
+class Follower(Protocol):
+    """A stream's place among those who are told: `delivery.hub.Subscriber`."""
+
+    def begin(self, greeting: Any, /) -> None:
+        """The head of the response is out; send the greeting and what the reader lacks."""
+
+    def caught_up(self) -> None:
+        """A slow write is through."""
+
+    def leave(self) -> None:
+        """The reader has gone."""
 
 
 class OpenResponse:
@@ -32,7 +45,7 @@ class OpenResponse:
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._send = send
-        self._abort: Callable[[], None] | None = (scope.get("extensions") or {}).get(ABORT)
+        self._abort: Callable[[], None] | None = scope.get(ABORT)
         self._pending: asyncio.Task[None] | None = None
         self.drained: Callable[[], None] | None = None
         self.ended = False
@@ -96,6 +109,31 @@ class OpenResponse:
             self._pending = None
         if self.drained is not None and not self.ended:
             self.drained()
+
+
+async def serve(
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    headers: Headers,
+    *,
+    follow: Callable[[OpenResponse], Follower],
+    greet: Callable[[], Any],
+) -> None:
+    """Answer with a stream until its reader goes away.
+
+    `follow` takes the stream up, `greet` makes its first bytes when the head of the response is
+    out. Both live as long as the stream, so they must not hold a snapshot.
+    """
+    response = OpenResponse(scope, send)
+    follower = follow(response)
+    response.drained = follower.caught_up
+    try:
+        await response.start(200, headers)
+        follower.begin(greet())
+        await response.wait_until_gone(receive)
+    finally:
+        follower.leave()
 
 
 @coroutine

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from litestar.di import NamedDependency as Given
+
 from yardarm.core.reading import escape
 from yardarm.errors import DocumentError, Problem
 
@@ -73,7 +75,9 @@ class Door:
             raise DocumentError([moved(p, within, body) for p in error.problems]) from None
 
 
-async def open_door(changes: Changes, caller: Principal, terms: Terms, base: Base) -> Door:
+async def open_door(
+    changes: Given[Changes], caller: Given[Principal], terms: Given[Terms], base: Given[Base]
+) -> Door:
     """The door for a request."""
     return Door(changes, caller, terms, base)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from litestar import Response, get, patch, post
+from litestar.di import NamedDependency as Given
+from litestar.params import JSONBody
 
 from yardarm.core.codec import flag_to_json
 
 from ...projects.errors import NotFound
 from ...web.rest.bodies import LARGE, StrictRequest
+from ...web.rest.parameters import EnvironmentKey, FlagKey, ProjectKey
 from ...web.rest.preconditions import TAGGED, answer, etag
 from ...web.rest.scopes import needs
 from ..commands import EditFlag, SetEnabled
@@ -25,7 +28,11 @@ _TAGS = ["Flags in an environment"]
 
 @get(_FLAG, opt={**_READ, **TAGGED}, tags=_TAGS, summary="Show a flag's state")
 async def get_environment_flag(
-    project: str, environment: str, flag: str, request: StrictRequest, changes: Changes
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    flag: FlagKey,
+    request: StrictRequest,
+    changes: Given[Changes],
 ) -> Response[FlagJson]:
     """One flag as the environment has it, archived or not. The ETag is the environment's."""
     document = await changes.document(project, environment)
@@ -37,7 +44,11 @@ async def get_environment_flag(
 
 @patch(_FLAG, opt={**_EDIT, **LARGE}, tags=_TAGS, summary="Edit a flag's state")
 async def edit_flag(
-    project: str, environment: str, flag: str, data: FlagEdit, door: Door
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    flag: FlagKey,
+    data: JSONBody[FlagEdit],
+    door: Given[Door],
 ) -> Response[EnvironmentFlagMutation]:
     """Replace the given fields in this environment."""
     command = EditFlag(flag, described(data), data.force)
@@ -46,7 +57,11 @@ async def edit_flag(
 
 @post(f"{_FLAG}/enable", opt=_EDIT, tags=_TAGS, status_code=200, summary="Enable a flag")
 async def enable_flag(
-    project: str, environment: str, flag: str, door: Door, data: Because | None = None
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    flag: FlagKey,
+    door: Given[Door],
+    data: JSONBody[Because | None] = None,
 ) -> Response[EnvironmentFlagMutation]:
     """Have the environment ask the flag's targets, rules and default."""
     command = SetEnabled(flag, True)
@@ -61,7 +76,11 @@ async def enable_flag(
     summary="Disable a flag",
 )
 async def disable_flag(
-    project: str, environment: str, flag: str, door: Door, data: Because | None = None
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    flag: FlagKey,
+    door: Given[Door],
+    data: JSONBody[Because | None] = None,
 ) -> Response[EnvironmentFlagMutation]:
     """Have the environment serve the flag's `off` to everybody."""
     command = SetEnabled(flag, False)

@@ -6,15 +6,16 @@ from typing import cast
 from urllib.parse import quote
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency as Given
+from litestar.params import JSONBody
 from msgspec import Raw, Struct
-
-from yardarm.core.snapshot import Snapshot
 
 from ...access.errors import Forbidden
 from ...access.model import Principal
 from ...projects.model import Environment
 from ...projects.service import Projects
 from ...web.rest.bodies import StrictRequest
+from ...web.rest.parameters import EnvironmentKey, ProjectKey
 from ...web.rest.preconditions import TAGGED, Terms, answer, etag
 from ...web.rest.scopes import needs
 from ..commands import CopyEnvironment, CreateEnvironment
@@ -23,6 +24,7 @@ from .answers import Mutation, respond, what_was_done
 from .bodies import CopyFrom, NewEnvironment
 from .door import Door
 from .native import FlagJson, SegmentJson
+from .views import bodies_of
 
 _ENVIRONMENTS = "/projects/{project:str}/environments"
 _ENVIRONMENT = _ENVIRONMENTS + "/{environment:str}"
@@ -60,7 +62,11 @@ class _Rendered(Struct):
 
 @get(_ENVIRONMENT, opt={**_READ, **TAGGED}, tags=_TAGS, summary="Show an environment")
 async def get_environment(
-    project: str, environment: str, request: StrictRequest, projects: Projects, changes: Changes
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    request: StrictRequest,
+    projects: Given[Projects],
+    changes: Given[Changes],
 ) -> Response[EnvironmentState]:
     """The environment's whole configuration at its current version."""
     found = await projects.get_environment(project, environment)
@@ -71,28 +77,20 @@ async def get_environment(
         snapshot.version,
         snapshot.epoch,
         snapshot.root,
-        _bodies(snapshot, b"flag\t"),
-        _bodies(snapshot, b"segment\t"),
+        list(bodies_of(snapshot, "flag").values()),
+        list(bodies_of(snapshot, "segment").values()),
     )
     return answer(request, cast(EnvironmentState, state), etag(snapshot.version))
 
 
-def _bodies(snapshot: Snapshot, kind: bytes) -> list[Raw]:
-    return [
-        Raw(snapshot.lines[at].split(b"\t", 2)[2])
-        for at in sorted(snapshot.lines)
-        if at.startswith(kind)
-    ]
-
-
 @post(_ENVIRONMENTS, opt=needs("admin", on="project"), tags=_TAGS, summary="Make an environment")
 async def create_environment(
-    project: str,
-    data: NewEnvironment,
-    caller: Principal,
-    projects: Projects,
-    changes: Changes,
-    terms: Terms,
+    project: ProjectKey,
+    data: JSONBody[NewEnvironment],
+    caller: Given[Principal],
+    projects: Given[Projects],
+    changes: Given[Changes],
+    terms: Given[Terms],
 ) -> Response[Environment]:
     """Make an environment with every flag of the project."""
     if data.copy_from is not None:
@@ -119,7 +117,7 @@ async def create_environment(
     summary="Copy another environment",
 )
 async def copy_environment(
-    project: str, environment: str, data: CopyFrom, door: Door
+    project: ProjectKey, environment: EnvironmentKey, data: JSONBody[CopyFrom], door: Given[Door]
 ) -> Response[Mutation]:
     """Take over every flag's environment fields and all segments from another environment."""
     _may_read(door.caller, project, data.source)

@@ -10,11 +10,15 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from litestar import post
+from litestar.di import NamedDependency as Given
+from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from yardarm.core.evaluate import evaluate
 from yardarm.core.program import Program
+from yardarm.core.snapshot import SnapshotSource
 
+from ...web.rest.parameters import EnvironmentKey, ProjectKey
 from ...web.rest.scopes import needs
 from ..service import Changes
 from .moments import instant
@@ -71,14 +75,19 @@ class Answer(Struct):
     status_code=200,
     summary="Evaluate a flag",
 )
-async def evaluate_flag(project: str, environment: str, data: Question, changes: Changes) -> Answer:
+async def evaluate_flag(
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    data: JSONBody[Question],
+    changes: Given[Changes],
+) -> Answer:
     """Evaluate a flag for a context, optionally with the trace of every rule and clause."""
     then = instant(data.at) if data.at is not None else None
     of = then if data.version is None else None
-    document = await changes.document(project, environment, data.version, of)
+    snapshot = await changes.snapshot(project, environment, data.version, of)
     now = (then or datetime.now(UTC)).timestamp()
     decision = evaluate(
-        Program.of(document),
+        Program(SnapshotSource(snapshot)),
         data.flag,
         data.context,
         data.fallback,
@@ -95,7 +104,7 @@ async def evaluate_flag(project: str, environment: str, data: Question, changes:
         cause=decision.cause,
         bucket=decision.bucket,
         version=decision.version,
-        environment_version=document.version,
+        environment_version=snapshot.version,
         trace=decision.trace.to_json() if decision.trace is not None else None,
     )
 

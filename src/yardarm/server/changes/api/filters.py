@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from yardarm.core import model as m
 
@@ -39,36 +39,36 @@ class FlagFilter:
 async def read_filter(
     text: Annotated[
         str | None,
-        Parameter(
-            query="query",
+        QueryParameter(
+            name="query",
             description="Only flags with this in key, name or description.",
         ),
     ] = None,
     tag: Annotated[
         str | None,
-        Parameter(
-            query="tag",
+        QueryParameter(
+            name="tag",
             description="Only flags with this tag.",
         ),
     ] = None,
     owner: Annotated[
         str | None,
-        Parameter(
-            query="owner",
+        QueryParameter(
+            name="owner",
             description="Only flags of this owner.",
         ),
     ] = None,
     purpose: Annotated[
         m.Purpose | None,
-        Parameter(
-            query="purpose",
+        QueryParameter(
+            name="purpose",
             description="Only flags of this purpose.",
         ),
     ] = None,
     archived: Annotated[
         Literal["false", "true", "all"],
-        Parameter(
-            query="archived",
+        QueryParameter(
+            name="archived",
             description="`true` for archived flags only, `all` for both.",
         ),
     ] = "false",

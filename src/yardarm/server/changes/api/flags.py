@@ -6,14 +6,16 @@ from typing import Annotated
 from urllib.parse import quote
 
 from litestar import Response, get, patch, post
+from litestar.di import NamedDependency as Given
 from litestar.di import Provide
-from litestar.params import Parameter
+from litestar.params import JSONBody, QueryParameter
 
 from yardarm.core import model as m
 
 from ...web.paging import Page, PageRequest
 from ...web.rest.bodies import LARGE, StrictRequest
 from ...web.rest.lists import answer_page, page_of
+from ...web.rest.parameters import FlagKey, ProjectKey
 from ...web.rest.preconditions import TAGGED, answer
 from ...web.rest.scopes import needs
 from ..commands import ArchiveFlag, Command, CreateFlag, RestoreFlag, UpdateFlag
@@ -38,15 +40,15 @@ _TAGS = ["Flags"]
     dependencies={"wanted": Provide(read_filter)},
 )
 async def list_flags(
-    project: str,
+    project: ProjectKey,
     request: StrictRequest,
-    readable: Readable,
-    page: PageRequest,
-    wanted: FlagFilter,
+    readable: Given[Readable],
+    page: Given[PageRequest],
+    wanted: Given[FlagFilter],
     environment: Annotated[
         str | None,
-        Parameter(
-            query="environment",
+        QueryParameter(
+            name="environment",
             description="Show the state in this environment only.",
         ),
     ] = None,
@@ -61,7 +63,7 @@ async def list_flags(
 
 @get(_FLAG, opt={**_READ, **TAGGED}, tags=_TAGS, summary="Show a flag")
 async def get_flag(
-    project: str, flag: str, request: StrictRequest, readable: Readable
+    project: ProjectKey, flag: FlagKey, request: StrictRequest, readable: Given[Readable]
 ) -> Response[ProjectFlag]:
     """One flag with its state in each environment, archived or not."""
     shown, tag = await readable.flag(project, flag)
@@ -70,7 +72,7 @@ async def get_flag(
 
 @post(_FLAGS, opt={**_EDIT, **LARGE}, tags=_TAGS, summary="Make a flag")
 async def create_flag(
-    project: str, data: NewFlag, door: Door, readable: Readable
+    project: ProjectKey, data: JSONBody[NewFlag], door: Given[Door], readable: Given[Readable]
 ) -> Response[FlagMutation]:
     """Make a flag in every environment of the project."""
     command = CreateFlag(described(data), data.environments, data.force)
@@ -83,7 +85,11 @@ async def create_flag(
 
 @patch(_FLAG, opt={**_EDIT, **LARGE}, tags=_TAGS, summary="Edit a flag's project fields")
 async def update_flag(
-    project: str, flag: str, data: FlagUpdate, door: Door, readable: Readable
+    project: ProjectKey,
+    flag: FlagKey,
+    data: JSONBody[FlagUpdate],
+    door: Given[Door],
+    readable: Given[Readable],
 ) -> Response[FlagMutation]:
     """Replace the given fields of the project, in all environments at once."""
     command = UpdateFlag(flag, described(data), data.force)
@@ -92,11 +98,11 @@ async def update_flag(
 
 @post(f"{_FLAG}/archive", opt=_EDIT, tags=_TAGS, status_code=200, summary="Archive a flag")
 async def archive_flag(
-    project: str,
-    flag: str,
-    door: Door,
-    readable: Readable,
-    data: Guarded | None = None,
+    project: ProjectKey,
+    flag: FlagKey,
+    door: Given[Door],
+    readable: Given[Readable],
+    data: JSONBody[Guarded | None] = None,
 ) -> Response[FlagMutation]:
     """Put a flag out of use everywhere. Its configuration is kept, and its key stays taken.
 
@@ -109,11 +115,11 @@ async def archive_flag(
 
 @post(f"{_FLAG}/restore", opt=_EDIT, tags=_TAGS, status_code=200, summary="Restore a flag")
 async def restore_flag(
-    project: str,
-    flag: str,
-    door: Door,
-    readable: Readable,
-    data: Because | None = None,
+    project: ProjectKey,
+    flag: FlagKey,
+    door: Given[Door],
+    readable: Given[Readable],
+    data: JSONBody[Because | None] = None,
 ) -> Response[FlagMutation]:
     """Bring an archived flag back as it was."""
     body = data or Because()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import Response, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency as Given
+from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from ...projects.errors import NotFound
 from ...web.paging import Page, PageRequest, cut
 from ...web.rest.bodies import StrictRequest
 from ...web.rest.lists import answer_page, wrong_cursor
+from ...web.rest.parameters import EnvironmentKey, ProjectKey
 from ...web.rest.scopes import needs
 from ..commands import Undo
 from ..service import Changes
@@ -26,7 +28,7 @@ _MOST = 10**15
 
 Version = Annotated[
     str,
-    Parameter(
+    PathParameter(
         description="The version that the change led to.",
         schema_extra={"type": "integer", "minimum": 1},
     ),
@@ -35,15 +37,15 @@ Version = Annotated[
 
 @get(_CHANGES, opt=_READ, tags=_TAGS, summary="List changes")
 async def list_changes(
-    project: str,
-    environment: str,
+    project: ProjectKey,
+    environment: EnvironmentKey,
     request: StrictRequest,
-    changes: Changes,
-    page: PageRequest,
+    changes: Given[Changes],
+    page: Given[PageRequest],
     before: Annotated[
         int | None,
-        Parameter(
-            query="before",
+        QueryParameter(
+            name="before",
             description="Only changes before this version.",
             ge=0,
             le=_MOST,
@@ -60,7 +62,9 @@ async def list_changes(
 
 
 @get(_CHANGE, opt=_READ, tags=_TAGS, summary="Show a change")
-async def get_change(project: str, environment: str, version: Version, changes: Changes) -> Change:
+async def get_change(
+    project: ProjectKey, environment: EnvironmentKey, version: Version, changes: Given[Changes]
+) -> Change:
     """One change."""
     return change_answer(await changes.get_change(project, environment, _number(version)))
 
@@ -73,7 +77,11 @@ async def get_change(project: str, environment: str, version: Version, changes: 
     summary="Undo a change",
 )
 async def undo_change(
-    project: str, environment: str, version: Version, door: Door, data: Guarded | None = None
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    version: Version,
+    door: Given[Door],
+    data: JSONBody[Guarded | None] = None,
 ) -> Response[Mutation]:
     """Take back what one version changed, as a change of its own.
 
@@ -86,7 +94,9 @@ async def undo_change(
 
 
 @get(f"{_CHANGES}/check", opt=_READ, tags=_TAGS, summary="Check the chain of changes")
-async def check_changes(project: str, environment: str, changes: Changes) -> ChainCheck:
+async def check_changes(
+    project: ProjectKey, environment: EnvironmentKey, changes: Given[Changes]
+) -> ChainCheck:
     """Replay the whole history: numbers, links, hashes, patches and the current state."""
     report = await changes.verify_chain(project, environment)
     return ChainCheck(report.length, report.head, report.whole, list(report.faults))

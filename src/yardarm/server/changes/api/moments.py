@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from ...store.instants import from_rfc3339
 from ...web.problems import Fault, failed
 
 AtVersion = Annotated[
     int | None,
-    Parameter(
-        query="version",
+    QueryParameter(
+        name="version",
         description="At this version.",
         ge=0,
         le=10**15,
@@ -21,8 +21,8 @@ AtVersion = Annotated[
 ]
 At = Annotated[
     str | None,
-    Parameter(
-        query="at",
+    QueryParameter(
+        name="at",
         description="As it was at this instant (RFC 3339 with zone).",
         schema_extra={"format": "date-time"},
     ),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import Response, delete, get, put
-from litestar.params import Parameter
+from litestar.di import NamedDependency as Given
+from litestar.params import JSONBody, QueryParameter
 
 from yardarm.core.codec import segment_to_json
 from yardarm.errors import DocumentError, Problem
@@ -14,6 +15,7 @@ from ...projects.errors import NotFound
 from ...web.paging import Page, PageRequest
 from ...web.rest.bodies import LARGE, StrictRequest
 from ...web.rest.lists import answer_page, page_of
+from ...web.rest.parameters import EnvironmentKey, ProjectKey, SegmentKey
 from ...web.rest.preconditions import TAGGED, answer, etag
 from ...web.rest.scopes import needs
 from ..commands import PutSegment, RemoveSegment
@@ -32,7 +34,11 @@ _TAGS = ["Segments"]
 
 @get(_SEGMENTS, opt=_READ, tags=_TAGS, summary="List segments")
 async def list_segments(
-    project: str, environment: str, request: StrictRequest, changes: Changes, page: PageRequest
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    request: StrictRequest,
+    changes: Given[Changes],
+    page: Given[PageRequest],
 ) -> Response[Page[SegmentJson]]:
     """The environment's segments, by key. The ETag is the environment's."""
     document = await changes.document(project, environment)
@@ -43,7 +49,11 @@ async def list_segments(
 
 @get(_SEGMENT, opt={**_READ, **TAGGED}, tags=_TAGS, summary="Show a segment")
 async def get_segment(
-    project: str, environment: str, segment: str, request: StrictRequest, changes: Changes
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    segment: SegmentKey,
+    request: StrictRequest,
+    changes: Given[Changes],
 ) -> Response[SegmentJson]:
     """One segment. The ETag is the environment's."""
     document = await changes.document(project, environment)
@@ -55,7 +65,11 @@ async def get_segment(
 
 @put(_SEGMENT, opt={**_EDIT, **LARGE}, tags=_TAGS, summary="Make or replace a segment")
 async def put_segment(
-    project: str, environment: str, segment: str, data: SegmentBody, door: Door
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    segment: SegmentKey,
+    data: JSONBody[SegmentBody],
+    door: Given[Door],
 ) -> Response[SegmentMutation]:
     """Make the segment, or replace it whole."""
     body = described(data)
@@ -77,14 +91,14 @@ async def put_segment(
 
 @delete(_SEGMENT, opt=_EDIT, tags=_TAGS, status_code=200, summary="Remove a segment")
 async def remove_segment(
-    project: str,
-    environment: str,
-    segment: str,
-    door: Door,
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    segment: SegmentKey,
+    door: Given[Door],
     force: Annotated[
         bool,
-        Parameter(
-            query="force",
+        QueryParameter(
+            name="force",
             description="Remove it although something needs it.",
         ),
     ] = False,

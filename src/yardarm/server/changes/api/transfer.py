@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 from litestar import Response, get, post
+from litestar.di import NamedDependency as Given
+from litestar.params import JSONBody
 from msgspec import Struct
 
-from yardarm.core.codec import document_to_json, read_document
+from yardarm.connect.jsonschema import check_schema
+from yardarm.core.codec import read_document
+from yardarm.core.model import FORMAT
 from yardarm.core.validate import validate
+from yardarm.errors import Problem
 
+from ...projects.service import Projects
 from ...web.rest.bodies import LARGE, StrictRequest
+from ...web.rest.parameters import EnvironmentKey, ProjectKey
 from ...web.rest.preconditions import TAGGED, answer, etag
 from ...web.rest.scopes import needs
 from ..commands import ImportDocument
@@ -18,6 +28,7 @@ from .bodies import Import, ToValidate
 from .door import Door
 from .moments import At, AtVersion, moment
 from .native import DocumentJson
+from .views import bodies_of
 
 _ENVIRONMENT = "/projects/{project:str}/environments/{environment:str}"
 _READ = needs("read", on="environment")
@@ -47,16 +58,27 @@ class Validation(Struct):
     summary="Export the configuration",
 )
 async def export_document(
-    project: str,
-    environment: str,
+    project: ProjectKey,
+    environment: EnvironmentKey,
     request: StrictRequest,
-    changes: Changes,
+    projects: Given[Projects],
+    changes: Given[Changes],
     version: AtVersion = None,
     at: At = None,
 ) -> Response[DocumentJson]:
     """The whole configuration as one document: the current one, a version's, or an instant's."""
-    document = await changes.document(project, environment, version, moment(version, at))
-    return answer(request, document_to_json(document), etag(document.version))
+    found = await projects.get_environment(project, environment)
+    snapshot = await changes.snapshot(project, environment, version, moment(version, at))
+    document = {
+        "format": FORMAT,
+        "epoch": snapshot.epoch,
+        "version": snapshot.version,
+        "root": snapshot.root,
+        "environment": {"project": project, "key": environment, "name": found.name},
+        "flags": bodies_of(snapshot, "flag"),
+        "segments": bodies_of(snapshot, "segment"),
+    }
+    return answer(request, document, etag(snapshot.version))
 
 
 @post(
@@ -67,7 +89,7 @@ async def export_document(
     summary="Import a configuration",
 )
 async def import_document(
-    project: str, environment: str, data: Import, door: Door
+    project: ProjectKey, environment: EnvironmentKey, data: JSONBody[Import], door: Given[Door]
 ) -> Response[Mutation]:
     """Take over a document. New flags are made in all environments, disabled in the others."""
     command = ImportDocument(data.document, data.mode, data.force)
@@ -82,13 +104,18 @@ async def import_document(
     status_code=200,
     summary="Validate a configuration",
 )
-async def validate_document(project: str, environment: str, data: ToValidate) -> Validation:
+async def validate_document(
+    project: ProjectKey, environment: EnvironmentKey, data: JSONBody[ToValidate]
+) -> Validation:
     """Say everything that is wrong with a document. Nothing is changed."""
-    document, problems = read_document(data.document)
-    if not problems:
-        problems = validate(document)
+    problems = await asyncio.to_thread(_examined, data.document)
     found = [Found(f"/document{p.pointer}", p.message, p.hint, p.severity) for p in problems]
     return Validation(all(p.severity != "error" for p in problems), found)
+
+
+def _examined(given: Any) -> list[Problem]:
+    document, problems = read_document(given)
+    return problems or validate(document, check_schema)
 
 
 ROUTES = (export_document, import_document, validate_document)

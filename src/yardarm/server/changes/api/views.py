@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from litestar.di import NamedDependency as Given
+from msgspec import Meta, Raw, Struct
 
 from yardarm.core import model as m
 from yardarm.core.codec import flag_to_json
+from yardarm.core.snapshot import Snapshot, reference
 
 from ...access.model import Principal
 from ...projects.errors import NotFound
@@ -127,7 +129,9 @@ class Readable:
         return project_flag(key, documents), etag_of_all(documents)
 
 
-async def open_readable(caller: Principal, projects: Projects, changes: Changes) -> Readable:
+async def open_readable(
+    caller: Given[Principal], projects: Given[Projects], changes: Given[Changes]
+) -> Readable:
     """What the caller of a request may read."""
     return Readable(caller, projects, changes)
 
@@ -135,3 +139,13 @@ async def open_readable(caller: Principal, projects: Projects, changes: Changes)
 def etag_of_all(documents: Mapping[str, m.Document]) -> str:
     """The ETag of what shows these documents."""
     return etag_of({environment: document.version for environment, document in documents.items()})
+
+
+def bodies_of(snapshot: Snapshot, kind: Literal["flag", "segment"]) -> dict[str, Raw]:
+    """The JSON of every flag or segment of a snapshot by its key, as the bytes it has there."""
+    found: dict[str, Raw] = {}
+    for at in sorted(snapshot.lines):
+        of, key = reference(at)
+        if of == kind:
+            found[key] = Raw(snapshot.lines[at].split(b"\t", 2)[2])
+    return found

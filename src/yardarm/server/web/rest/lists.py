@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Annotated, Any, TypeVar
 
 from litestar import Response
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from ..paging import DEFAULT_LIMIT, Page, PageRequest, cut, next_link, read_page
 from ..problems import Fault, failed
@@ -20,8 +20,8 @@ MAX_LIMIT = 200
 
 Limit = Annotated[
     str | None,
-    Parameter(
-        query="limit",
+    QueryParameter(
+        name="limit",
         description=f"How many items at most, 1 to {MAX_LIMIT}.",
         schema_extra={
             "type": "integer",
@@ -33,8 +33,8 @@ Limit = Annotated[
 ]
 Cursor = Annotated[
     str | None,
-    Parameter(
-        query="cursor",
+    QueryParameter(
+        name="cursor",
         description="`next_cursor` of the page before.",
     ),
 ]

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, TypeAlias, cast
 
 from litestar.connection import ASGIConnection
+from litestar.enums import ParamType
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
-from litestar.params import ParameterKwarg
+from litestar.params import ParameterKwarg, PathParameter
+from litestar.types.empty import Empty
 from litestar.typing import FieldDefinition
 from litestar.utils.signature import ParsedSignature
 
 from ..problems import Fault, failed
 from ..requests import query
+
+ProjectKey: TypeAlias = Annotated[str, PathParameter(description="The project's key.")]
+EnvironmentKey: TypeAlias = Annotated[str, PathParameter(description="The environment's key.")]
+FlagKey: TypeAlias = Annotated[str, PathParameter(description="The flag's key.")]
+SegmentKey: TypeAlias = Annotated[str, PathParameter(description="The segment's key.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +67,32 @@ def _parameters(
             yield Declared(name, name, "path", field, kwarg)
         elif name in provided:
             yield from _parameters(handler, provided[name].parsed_fn_signature, path)
-        elif kwarg is not None and kwarg.query:
-            yield Declared(name, kwarg.query, "query", field, kwarg)
-        elif kwarg is not None and kwarg.header:
-            yield Declared(name, kwarg.header, "header", field, kwarg)
+        elif kwarg is not None and kwarg.param_type is ParamType.HEADER:
+            yield Declared(name, kwarg.name or name, "header", field, kwarg)
+        elif kwarg is not None:
+            yield Declared(name, kwarg.name or name, "query", field, kwarg)
 
 
-async def refuse_unknown_fields(
+async def check_query(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """A guard: raises a 422 for query fields that the route does not know, a 400 for bad queries.
+    """A guard: raises a 422 for query fields that the route does not know or misses, a 400 for
+    bad queries.
 
     A misspelt filter would otherwise show everything.
     """
-    fields = query(cast("dict[str, Any]", connection.scope))
-    if not fields or not isinstance(handler, HTTPRouteHandler):
+    if not isinstance(handler, HTTPRouteHandler):
         return
-    known = {p.wire_name for p in parameters_of(handler) if p.where == "query"}
-    if unknown := [name for name in fields if name not in known]:
-        hint = "known here: " + (", ".join(sorted(known)) or "none")
-        raise failed(
-            "invalid",
-            "the query has an unknown field",
-            errors=[Fault(f"/{name[:100]}", "unknown field", hint) for name in unknown],
-        )
+    fields = query(cast("dict[str, Any]", connection.scope))
+    known = {p.wire_name: p for p in parameters_of(handler) if p.where == "query"}
+    hint = "known here: " + (", ".join(sorted(known)) or "none")
+    found = [
+        Fault(f"/{name[:100]}", "unknown field", hint) for name in fields.keys() - known.keys()
+    ]
+    found += [
+        Fault(f"/{name}", f"{name!r} is missing", f"add `{name}=…` to the query")
+        for name, parameter in known.items()
+        if name not in fields and parameter.field.default is Empty
+    ]
+    if found:
+        raise failed("invalid", "the query does not fit", errors=found)

@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import quote, unquote
 
 from litestar import Response
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 
 from ..problems import Fault, failed
 from .bodies import StrictRequest
@@ -35,8 +35,8 @@ _TAG = re.compile(r'"[^"]*"')
 
 IfMatch = Annotated[
     str | None,
-    Parameter(
-        header="If-Match",
+    HeaderParameter(
+        name="If-Match",
         description=(
             'The version to build on, as the `ETag` said it: `"12"` for one environment, '
             '`"production=12,staging=9"` for several; `*` for whatever is there.'
@@ -45,15 +45,15 @@ IfMatch = Annotated[
 ]
 IdempotencyKey = Annotated[
     str | None,
-    Parameter(
-        header="Idempotency-Key",
+    HeaderParameter(
+        name="Idempotency-Key",
         description="A key of your own: the same request with the same key is carried out once.",
     ),
 ]
 ReasonHeader = Annotated[
     str | None,
-    Parameter(
-        header="Yardarm-Reason",
+    HeaderParameter(
+        name="Yardarm-Reason",
         description="Why, for the log; a `reason` in the body wins.",
     ),
 ]

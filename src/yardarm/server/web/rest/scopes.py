@@ -17,6 +17,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import Guard
 
+from ..pace import Pace
 from ..problems import failed
 from ..requests import secret_of
 
@@ -106,6 +107,7 @@ def check_declared(app: Litestar) -> None:
 
 def scope_guard(authenticate: Authenticate) -> Guard:
     """The guard of every route: finds the caller, then asks for the declared scope."""
+    pace = Pace()
 
     async def guard(
         connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
@@ -115,7 +117,7 @@ def scope_guard(authenticate: Authenticate) -> Guard:
         scopes, on = handler.opt["scope"], handler.opt["on"]
         if on == "public":
             return
-        caller = await _caller(connection, authenticate)
+        caller = await _caller(connection, authenticate, pace)
         connection.scope["user"] = caller
         if on == "anywhere":
             return
@@ -134,13 +136,20 @@ def scope_guard(authenticate: Authenticate) -> Guard:
 
 
 async def _caller(
-    connection: ASGIConnection[Any, Any, Any, Any], authenticate: Authenticate
+    connection: ASGIConnection[Any, Any, Any, Any], authenticate: Authenticate, pace: Pace
 ) -> Caller:
     header = connection.headers.get("authorization")
     token = secret_of(header.encode("latin-1")) if header is not None else None
     caller = await authenticate(token) if token else None
     if caller is not None:
         return caller
+    wait = pace.fail(connection.client.host if connection.client else "")
+    if wait:
+        raise failed(
+            "too-many-requests",
+            "too many requests without a valid token from this address",
+            headers=[(b"retry-after", b"%d" % wait)],
+        )
     if not token:
         detail = "send `Authorization: Bearer <token>`"
     elif token[:3] in _SDK_KEYS:

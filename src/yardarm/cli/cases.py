@@ -1,0 +1,190 @@
+"""`yardarm eval --cases`: a stream of questions in, a stream of answers out.
+
+Each line is an object ``{"flag", "context", "default", "document"}``; each answer
+``{"flag", "value", "variant", "reason", "rule", "error"}``, in the same order. Every line gets an
+answer, whatever is in it. Memory holds one line and the programs of the last few documents.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from typing import Any, BinaryIO, NoReturn
+
+from ..core.decision import ERROR, PARSE_ERROR, Decision
+from ..core.evaluate import evaluate
+from ..core.program import Program
+from ..errors import DocumentError
+from .json_source import program_of
+
+MAX_LINE = 64 * 1024 * 1024
+"""Longest line, in bytes."""
+
+KEPT = 8
+"""Programs kept, of the documents that were used last."""
+
+_SHOWN = 10
+
+
+class BadLine(Exception):
+    """A line that is no question. The message says why; `asked` is what could be read of it."""
+
+    def __init__(self, message: str, asked: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.asked = asked or {}
+
+
+class Cases:
+    """Answers lines. `common` gives the program of lines without a document of their own.
+
+    `complain` is told what is wrong with the first few bad lines. `now` is what rules take for the
+    present, in seconds since 1970: one instant for the whole stream.
+    """
+
+    def __init__(
+        self,
+        common: Callable[[], Program],
+        *,
+        explain: bool = False,
+        now: float | None = None,
+        complain: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.bad = 0
+        self._common = common
+        self._explain = explain
+        self._now = now
+        self._complain = complain
+        self._programs: OrderedDict[bytes, Program | str] = OrderedDict()
+
+    def run(self, lines: BinaryIO, out: BinaryIO, *, flush: bool = False) -> None:
+        """Answer every line. `flush` after each: somebody waits for it."""
+        for number, line in enumerate(_lines(lines), 1):
+            out.write(self._encoded(line, number))
+            if flush:
+                out.flush()
+        out.flush()
+        if self.bad > _SHOWN:
+            self._complain(f"{self.bad} bad lines in all")
+
+    def answer(self, line: bytes | None, number: int = 1) -> dict[str, Any]:
+        """The answer to a line; None stands for one that is too long."""
+        try:
+            decision = self._decide(_question(line))
+        except BadLine as error:
+            self.bad += 1
+            if self.bad <= _SHOWN:
+                self._complain(f"line {number}: {error}")
+            key = error.asked.get("flag")
+            failed = Decision("", error.asked.get("default"), None, ERROR, error=PARSE_ERROR)
+            return self._shown(key if isinstance(key, str) else None, failed)
+        return self._shown(decision.flag, decision)
+
+    def _encoded(self, line: bytes | None, number: int) -> bytes:
+        answer = self.answer(line, number)
+        try:
+            return json.dumps(answer, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+        except UnicodeEncodeError:  # a lone surrogate in the line
+            return json.dumps(answer, allow_nan=False).encode() + b"\n"
+
+    def _shown(self, key: str | None, decision: Decision) -> dict[str, Any]:
+        out = {
+            "flag": key,
+            "value": decision.value,
+            "variant": decision.variant,
+            "reason": decision.reason,
+            "rule": decision.rule,
+            "error": decision.error,
+        }
+        if self._explain:
+            out["trace"] = decision.trace.to_json() if decision.trace is not None else None
+        return out
+
+    def _decide(self, asked: dict[str, Any]) -> Decision:
+        try:
+            program = self._program(asked["document"]) if "document" in asked else self._common()
+        except BadLine as error:
+            raise BadLine(str(error), asked) from None
+        return evaluate(
+            program,
+            asked["flag"],
+            asked.get("context"),
+            asked.get("default"),
+            now=self._now,
+            explained=self._explain,
+        )
+
+    def _program(self, document: Any) -> Program:
+        """The program of the line's document, made now if it is not one of the last few."""
+        try:
+            name = sha256(json.dumps(document, sort_keys=True).encode()).digest()
+        except RecursionError:
+            raise BadLine("the document is nested too deeply") from None
+        found = self._programs.get(name)
+        if found is None:
+            try:
+                found = program_of(document)
+            except DocumentError as error:
+                found = f"no document: {error}"
+            self._programs[name] = found
+            if len(self._programs) > KEPT:
+                self._programs.popitem(last=False)
+        else:
+            self._programs.move_to_end(name)
+        if isinstance(found, str):
+            raise BadLine(found)
+        return found
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
+    """The lines of a stream; None for one that is too long."""
+    while line := stream.readline(MAX_LINE):
+        if len(line) < MAX_LINE or line.endswith(b"\n"):
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(MAX_LINE)
+        yield None
+
+
+def _question(line: bytes | None) -> dict[str, Any]:
+    """What a line asks. Raises `BadLine`."""
+    if line is None:
+        raise BadLine(f"longer than {MAX_LINE} bytes")
+    try:
+        text = line.decode("utf-8-sig")
+        asked = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_constant, parse_float=_finite
+        )
+    except UnicodeDecodeError:
+        raise BadLine("not valid UTF-8") from None
+    except RecursionError:
+        raise BadLine("nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise BadLine(f"not JSON at column {error.colno}: {error.msg}") from None
+    except ValueError as error:
+        raise BadLine(f"not JSON: {error}") from None
+    if not isinstance(asked, dict):
+        raise BadLine("not an object")
+    if not isinstance(asked.get("flag"), str):
+        raise BadLine("'flag' is missing, or no text", asked)
+    return asked
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name is given twice in one object")
+    return found
+
+
+def _constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(f"the number {text[:40]} is out of range")
+    return number

@@ -1,0 +1,84 @@
+"""`yardarm export|import`: whole documents out of a server and into one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..connect import files
+from .mutations import base_of, say_mutation
+from .output import note, safe, say, say_json
+from .target import Target, as_json, targeted, with_force, with_reason
+
+
+@click.command("export", short_help="Print an environment as a document.")
+@click.option("--version", type=click.IntRange(min=0), help="As it was at this version.")
+@click.option("--at", metavar="TIME", help="As it was at this time: 2027-03-01T09:00:00Z.")
+@click.option(
+    "--format", "form", type=click.Choice(("json", "yaml")), help="By default what --output says."
+)
+@click.option("--output", metavar="FILE", help="Write it into this file.")
+@as_json
+@targeted
+def export_document(
+    version: int | None,
+    at: str | None,
+    form: str | None,
+    output: str | None,
+    as_json: bool,
+    target: Target,
+) -> None:
+    """Print an environment's flags and segments as one document, JSON unless said otherwise.
+
+    A program's client can work from that file without a server.
+    """
+    query = {"version": version, "at": at}
+    document = target.server().get(target.in_environment("export"), query).body
+    is_yaml = not as_json and (form or Path(output or "").suffix) in ("yaml", ".yaml", ".yml")
+    if is_yaml:
+        from ..connect.yaml_write import dump_yaml
+
+        text = dump_yaml(document)
+    else:
+        text = files.write_json(document)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    Path(output).write_text(text, "utf-8", newline="\n")
+    note(f"wrote {len(document['flags'])} flags at version {document['version']} to {safe(output)}")
+
+
+@click.command("import", short_help="Take over a document into an environment.")
+@click.argument("file")
+@click.option(
+    "--mode",
+    type=click.Choice(("merge", "replace")),
+    default="merge",
+    show_default=True,
+    help="replace: archive flags and remove segments that the document does not have.",
+)
+@with_force("Override guards against large removals. Never validation.")
+@with_reason
+@as_json
+@targeted
+def import_document(
+    file: str, mode: str, force: bool, reason: str, as_json: bool, target: Target
+) -> None:
+    """Take over the document in FILE (JSON, YAML, TOML, snapshot; `-`: standard input).
+
+    Flags that are new are made in the project's other environments too, switched off.
+    """
+    loaded = files.load(file)
+    loaded.document()  # raises for what is no document, before anything is asked
+    server = target.server()
+    on = base_of(server, target)
+    body = {"document": loaded.value, "mode": mode, "force": force}
+    done = server.send("POST", target.in_environment("import"), body, on=on, reason=reason).body
+    if as_json:
+        say_json(done)
+        return
+    environment = safe(target.environment)
+    say_mutation(done, f"nothing to import: {environment} has all of {safe(file)} already")
+    if done["changes"]:
+        say(f"`yardarm changes show {done['changes'][0]['version']}` says what it did")

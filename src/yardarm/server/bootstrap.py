@@ -1,0 +1,237 @@
+"""Puts the server together. The only place where its objects meet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from ..core.snapshot import Snapshot
+from ..sdk.fast import accelerate
+from . import rest
+from .access.service import Access
+from .access.setup_page import setup_page
+from .audit.service import Audit
+from .changes.service import Changes
+from .delivery.hub import Hub, HubClosed
+from .delivery.snapshots import Snapshots
+from .faces import native, ofrep
+from .observe.service import Observe
+from .projects.service import Projects
+from .settings import Settings
+from .store.database import Database
+from .store.errors import StoreError
+from .web.asgi import App
+from .web.basics import basic_routes
+from .web.credentials import Doorkeeper
+from .web.metrics import Metrics
+from .web.outer import Mount, Outer, Route
+from .web.problems import Known, Problem, problem
+
+PLACES = {
+    "/api/v1": "REST: projects, flags, environments, changes (token)",
+    "/api/v1/openapi.json": "its description, OpenAPI 3.1",
+    "/ofrep/v1": "OpenFeature Remote Evaluation Protocol 0.3 (SDK key)",
+    "/sdk/v1": "the native protocol of Yardarm's SDKs (server key)",
+    "/healthz": "whether the process lives",
+    "/readyz": "whether it can serve",
+    "/metrics": "Prometheus metrics",
+    "/problems": "every type of error that is answered",
+}
+"""What `/` says is here."""
+
+CLOSE_SECONDS = 1.0
+"""How long the services may take to write what they still hold when the server ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the routes and the faces work with."""
+
+    settings: Settings
+    database: Database
+    audit: Audit
+    access: Access
+    observe: Observe
+    projects: Projects
+    changes: Changes
+    snapshots: Snapshots
+    hub: Hub
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A server that has begun: give `app` to an ASGI server, and `close` it at the end."""
+
+    app: App
+    services: Services
+
+    async def end_streams(self) -> None:
+        """Close every stream, before anybody waits for open responses."""
+        await self.services.hub.close()
+
+    async def close(self) -> None:
+        """End the services and give the database back; what hangs is left behind."""
+        services = self.services
+        await services.hub.close()
+        ends: Iterable[Callable[[], Awaitable[None]]] = (
+            services.snapshots.close,
+            services.changes.close,
+            services.observe.close,
+            services.access.close,
+            services.database.close,
+        )
+        for end in ends:
+            try:
+                await asyncio.wait_for(end(), CLOSE_SECONDS)
+            except (TimeoutError, StoreError):
+                continue
+
+
+async def build(settings: Settings, *, most_streams: int = 10_000) -> Application:
+    """Open the database, begin the services, load the snapshots.
+
+    `most_streams` may be open at a time. Raises `StoreError` and `OptionError`, each with one line
+    that says what to do.
+    """
+    database = await Database.open(settings.database())
+    try:
+        services = _services(settings, database, most_streams)
+        await _begin(services)
+        return Application(_outer(services), services)
+    except BaseException:
+        await database.close()
+        raise
+
+
+def _services(settings: Settings, database: Database, most_streams: int) -> Services:
+    audit = Audit(database)
+    observe = Observe(database, retention_days=settings.retention_days)
+    changes = Changes(
+        database,
+        observe,
+        audit,
+        archive_guard_hours=settings.archive_guard_hours,
+        max_document_bytes=settings.max_document_bytes,
+    )
+    projects = Projects(database, audit)
+    return Services(
+        settings=settings,
+        database=database,
+        audit=audit,
+        access=Access(database, audit, settings.secret_key),
+        observe=observe,
+        projects=projects,
+        changes=changes,
+        snapshots=Snapshots(_Log(projects, changes), accelerate=accelerate()),
+        hub=Hub([native.RENDERING, ofrep.RENDERING], most_streams=most_streams),
+    )
+
+
+async def _begin(services: Services) -> None:
+    hub, snapshots = services.hub, services.snapshots
+    await services.access.start()
+    await services.observe.start()
+    await services.changes.start()
+    hub.start()
+    snapshots.on_version.append(hub.publish)
+    snapshots.on_placed.append(hub.place)
+    services.changes.subscribe(snapshots.published)
+    await snapshots.load()
+
+
+def _outer(services: Services) -> App:
+    settings, metrics = services.settings, Metrics()
+    metrics.sources.append(partial(_hub_metrics, services.hub))
+    door = Doorkeeper(services.access)
+    native_face = native.NativeFace(
+        door,
+        services.snapshots,
+        services.hub,
+        services.observe,
+        max_body_bytes=settings.max_body_bytes,
+    )
+    ofrep_face = ofrep.OfrepFace(
+        door,
+        services.snapshots,
+        services.hub,
+        services.observe,
+        origins=settings.cors_origins,
+        public_url=settings.public_url,
+        max_body_bytes=settings.max_body_bytes,
+    )
+    setup = setup_page(services.access)
+    checks = {
+        "database": partial(_check_database, services),
+        "snapshots": partial(_loaded, services),
+    }
+    routes: list[Route | Mount] = [
+        *ofrep_face.routes(),
+        *native_face.routes(),
+        Mount("/api/v1", rest.rest_app(services)),
+        Route("/setup", {"GET": setup, "POST": setup}),
+        *basic_routes(checks, metrics, PLACES),
+    ]
+    return Outer(routes, known=KNOWN, metrics=metrics)
+
+
+def _no_more_streams(error: HubClosed) -> Problem:
+    return problem(
+        "unavailable", "no further stream can be opened now", headers=[(b"retry-after", b"5")]
+    )
+
+
+KNOWN: Known = {**rest.KNOWN, HubClosed: _no_more_streams}
+"""What to answer to the packages' exceptions."""
+
+
+class _Log:
+    """The change log as `delivery` reads it."""
+
+    def __init__(self, projects: Projects, changes: Changes) -> None:
+        self._projects = projects
+        self._changes = changes
+
+    async def environments(self) -> Iterable[tuple[str, str]]:
+        return [(e.project, e.key) for e in await self._projects.all_environments()]
+
+    async def snapshot(self, project: str, environment: str) -> Snapshot:
+        return await self._changes.snapshot(project, environment)
+
+    async def patches(self, project: str, environment: str, after: int) -> Sequence[bytes]:
+        found = await self._changes.published_since(project, environment, after)
+        return [published.patch for published in found]
+
+
+async def _check_database(services: Services) -> str:
+    await services.database.check()
+    return ""
+
+
+async def _loaded(services: Services) -> str:
+    return "" if services.snapshots.ready else "still loading"
+
+
+def _hub_metrics(hub: Hub) -> Iterable[Metric]:
+    counts = hub.counts()
+    streams = GaugeMetricFamily("yardarm_streams_open", "Open streams.", labels=("protocol",))
+    for protocol, number in counts.open.items():
+        streams.add_metric((protocol,), number)
+    yield streams
+    for name, help_, value in (
+        (
+            "yardarm_streams_dropped",
+            "Streams closed because their reader was too slow.",
+            counts.dropped,
+        ),
+        (
+            "yardarm_waves",
+            "Times that changes were sent to all streams of an environment.",
+            counts.waves,
+        ),
+        ("yardarm_wave_seconds", "Time that took.", counts.wave_seconds),
+    ):
+        yield CounterMetricFamily(name, help_, value)

@@ -1,0 +1,56 @@
+"""What `yardarm dev` prints when it is ready."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from .devfile import NAME, DevFile
+
+
+def greeting(file: DevFile, data: Path | None, shop_url: str | None, without_shop: str) -> str:
+    """Addresses, keys, and what to try next."""
+    where = "in memory: gone when this ends" if data is None else f"{data} (keys in {NAME})"
+    rows = {
+        "server": file.url,
+        "shop": shop_url or f"- ({without_shop})",
+        "data": where,
+        "project": f"{file.project}, environment {file.environment}",
+        "server key": f"{file.server_key}   for programs: sees the whole configuration",
+        "client key": f"{file.client_key}   for browsers: sees evaluated values",
+        "admin token": f"{file.admin_token}   for the command line",
+    }
+    width = max(map(len, rows)) + 2
+    exports = [f"export {name}={shlex.quote(value)}" for name, value in file.exports().items()]
+    return "\n".join([
+        "",
+        "Yardarm is running.",
+        "",
+        *(f"  {name:{width}}{text}" for name, text in rows.items()),
+        "",
+        "Tell your terminal and your programs:",
+        "",
+        *(f"  {line}" for line in exports),
+        "",
+        "Try next, in a second terminal:",
+        "",
+        *(f"  {line}" for line in _suggestions(file, shop_url)),
+        "",
+        "Ctrl-C ends it.",
+    ])  # fmt: skip
+
+
+def _suggestions(file: DevFile, shop_url: str | None) -> list[str]:
+    shown = [
+        "yardarm flags list",
+        "yardarm flags create my-first-flag",
+        "yardarm flags enable my-first-flag",
+        "yardarm changes list",
+    ]
+    if shop_url is not None:
+        shown[1:1] = [f"yardarm flags enable new-checkout      # then look at {shop_url}/checkout"]
+    return [
+        *shown,
+        f"curl -H 'Authorization: Bearer {file.client_key}' -H 'Content-Type: application/json' \\",
+        f'  -d \'{{"context":{{"targetingKey":"vip-1"}}}}\' {file.url}/ofrep/v1/evaluate/flags',
+    ]
