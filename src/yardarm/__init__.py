@@ -9,25 +9,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .core.context import Context
-from .core.decision import Decision
-from .core.explain import Trace
-from .errors import (
-    ContextError,
-    DocumentError,
-    OptionError,
-    Problem,
-    SnapshotError,
-    YardarmError,
-)
-from .sdk.client import Client
-from .sdk.hooks import Evaluation, Hook
-from .sdk.options import Options
-from .sdk.status import Status
 from .sdk.version import VERSION
 
 if TYPE_CHECKING:
+    from .core.context import Context
+    from .core.decision import Decision
+    from .core.explain import Trace
+    from .errors import (
+        ContextError,
+        DocumentError,
+        OptionError,
+        Problem,
+        SnapshotError,
+        YardarmError,
+    )
     from .sdk.async_client import AsyncClient
+    from .sdk.client import Client
+    from .sdk.hooks import Evaluation, Hook
+    from .sdk.options import Options
+    from .sdk.status import Status
 
 __version__ = VERSION
 
@@ -50,11 +50,39 @@ __all__ = [
     "__version__",
 ]
 
+_HOMES = {
+    "AsyncClient": ".sdk.async_client",
+    "Client": ".sdk.client",
+    "Context": ".core.context",
+    "ContextError": ".errors",
+    "Decision": ".core.decision",
+    "DocumentError": ".errors",
+    "Evaluation": ".sdk.hooks",
+    "Hook": ".sdk.hooks",
+    "OptionError": ".errors",
+    "Options": ".sdk.options",
+    "Problem": ".errors",
+    "SnapshotError": ".errors",
+    "Status": ".sdk.status",
+    "Trace": ".core.explain",
+    "YardarmError": ".errors",
+}
+
 
 def __getattr__(name: str) -> Any:
-    """`AsyncClient` brings asyncio along, so it is loaded when somebody asks for it."""
-    if name == "AsyncClient":
-        from .sdk.async_client import AsyncClient
+    """Each name is loaded when somebody asks for it.
 
-        return AsyncClient
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    `AsyncClient` brings asyncio along, and `yardarm --help` needs none of them.
+    """
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(home, __name__), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

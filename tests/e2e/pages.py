@@ -92,7 +92,7 @@ class Reader:
             "TERM": "dumb",
             **(environment or {}),
         }
-        self._terminals: dict[str, _Terminal] = {}
+        self.terminals: dict[str, Terminal] = {}
         self._shell = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],
             cwd=folder, env=self.environment, text=True, start_new_session=True,
@@ -121,11 +121,11 @@ class Reader:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(block.text, "utf-8")
             elif block.language == "sh" and "terminal" in words:
-                self._terminals[words["terminal"]] = _Terminal(self, block, self._typed(block))
+                self.terminals[words["terminal"]] = Terminal(self, block, self._typed(block))
             elif block.language == "sh":
                 printed = self._run(block, self._typed(block))
             elif block.language == "text" and "terminal" in words:
-                self._terminals[words["terminal"]].shows(block)
+                self.terminals[words["terminal"]].shows(block.text, str(block))
             elif block.language == "text":
                 assert printed is not None, f"{block}: no command before it prints this"
                 _compare(block, printed)
@@ -135,7 +135,7 @@ class Reader:
         """The block's commands, with what is copied from a terminal filled in."""
         if "paste" not in block.words:
             return block.text
-        printed = plain(self._terminals[block.words["paste"]].printed()) + "\n"
+        printed = plain(self.terminals[block.words["paste"]].printed()) + "\n"
         lines = []
         for line in block.text.splitlines(keepends=True):
             found = re.search(f"^ ?{pattern(line)}", printed, re.MULTILINE)
@@ -171,8 +171,8 @@ class Reader:
         """End everything that was started."""
         assert self._shell.stdin is not None
         self._shell.stdin.close()
-        for terminal in reversed(self._terminals.values()):
-            terminal.close()
+        for terminal in reversed(self.terminals.values()):
+            terminal.end()
         self._shell.wait(20)
 
     def __enter__(self) -> Reader:
@@ -182,7 +182,7 @@ class Reader:
         self.close()
 
 
-class _Terminal:
+class Terminal:
     """A terminal in which something goes on running."""
 
     def __init__(self, reader: Reader, block: Block, commands: str) -> None:
@@ -200,20 +200,21 @@ class _Terminal:
         """All that it shows so far."""
         return self._output.read_text("utf-8", "replace")
 
-    def shows(self, block: Block) -> None:
-        """Wait until it shows what the block says, after what was waited for before."""
-        wanted = re.compile(pattern(block.text), re.MULTILINE)
+    def shows(self, shown: str, where: str = "") -> None:
+        """Wait until it shows this, after what was waited for before."""
+        wanted = re.compile(pattern(shown), re.MULTILINE)
 
         def found() -> re.Match[str] | None:
+            ended = self._process.poll() is not None
             text = plain(self.printed()) + "\n"
-            assert self._process.poll() is None or wanted.search(text, self._seen), (
-                f"{block}: it ended with {self._process.returncode}:\n{text}"
-            )
-            return wanted.search(text, self._seen)
+            match = wanted.search(text, self._seen)
+            assert match or not ended, f"{where}: terminal {self.name} ended:\n{text}"
+            return match
 
-        self._seen = wait_for(found, f"{block} in\n{self._output}", 40).end()
+        what = f"{where}: terminal {self.name} to show\n{shown}"
+        self._seen = wait_for(found, what, 40).end()
 
-    def close(self) -> None:
+    def end(self) -> None:
         """End it as Ctrl-C does."""
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGINT)
@@ -227,4 +228,6 @@ class _Terminal:
 
 def _compare(block: Block, printed: str) -> None:
     wanted, found = pattern(block.text), plain(printed) + "\n"
-    assert re.fullmatch(wanted, found), f"{block} shows\n{block.text}\nbut this was printed\n{found}"
+    assert re.fullmatch(wanted, found), (
+        f"{block} shows\n{block.text}\nbut this was printed\n{found}"
+    )

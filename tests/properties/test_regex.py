@@ -9,8 +9,9 @@ import re
 import warnings
 
 import re2
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given, reject, settings
 from hypothesis import strategies as st
+
 from yardarm.core.regex import Meaning, Pattern, PatternError, compile_pattern, to_re2
 from yardarm.core.regex.match import Machine
 
@@ -27,10 +28,11 @@ texts = st.text(ALPHABET, max_size=8)
 literals = st.sampled_from(
     ["a", "b", "k", "A", "_", "1", " ", r"\n", r"\.", "-", "\u00e9", "\n", "\U0001f600"]
 )
-classes = st.sampled_from(
-    [".", r"\d", r"\w", r"\s", r"\D", r"\W", r"\S", "[ab]", "[^ab]", "[a-k_]", r"[^\d\s]", r"[\w-]"]
-    + [r"[^\W\d]", "[^\n]", "[\u00e9-\U0001f600]", r"[\S1]"]
+escapes = st.sampled_from([r"\d", r"\w", r"\s", r"\D", r"\W", r"\S"])
+brackets = st.sampled_from(
+    ["[ab]", "[^ab]", "[a-k_]", "[^\n]", "[\u00e9-\U0001f600]", r"[^\d\s]", r"[\w-]", r"[\S1]"]
 )
+classes = st.just(".") | escapes | brackets
 places = st.sampled_from(["^", "$", r"\b", r"\B", r"\A"])
 quantifiers = st.sampled_from(["*", "+", "?", "{2}", "{0,2}", "{1,3}", "{2,}", "*?", "??", "+?"])
 
@@ -56,21 +58,22 @@ def by_re2(pattern: Pattern) -> re2.Pattern | None:
     return None if rendered is None else re2.compile(rendered, QUIET)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(patterns, st.booleans(), st.lists(texts, min_size=1, max_size=6))
 @example("^$", False, ["\n", "", "a\n"])
 @example("(?m:^$)", False, ["a\n", "\n"])
 def test_google_re2_agrees(pattern: str, ignore_case: bool, samples: list[str]) -> None:
     ours = compile_pattern(pattern, meaning=Meaning(ignore_case=ignore_case))
     theirs = by_re2(ours)
-    assume(theirs is not None)
+    if theirs is None:
+        reject()
     for text in samples:
         assert ours.search(text) == bool(theirs.search(text)), (pattern, text)
         assert ours.match(text) == bool(theirs.match(text)), (pattern, text)
         assert ours.fullmatch(text) == bool(theirs.fullmatch(text)), (pattern, text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(st.sampled_from(["a", "b", "ab", "ab?", "a+", "b?a", "aab", "[ab]a"]), min_size=1),
     st.integers(16, 24),
@@ -104,20 +107,20 @@ def _strict(pattern: str) -> str:
     return pattern.replace("$", r"\Z")
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(patterns, st.lists(texts, min_size=1, max_size=6))
 def test_python_agrees_on_unicode_classes(pattern: str, samples: list[str]) -> None:
     same_as_python(pattern, PYTHON, 0, samples)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(patterns, st.lists(texts, min_size=1, max_size=6))
 def test_python_agrees_on_the_native_meaning(pattern: str, samples: list[str]) -> None:
     assume("(?m:" not in pattern or "$" not in pattern)
     same_as_python(pattern, NATIVE, re.ASCII, samples)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(patterns, st.lists(st.text("abkAK_1 \n-", max_size=8), min_size=1, max_size=6))
 def test_python_agrees_on_case_within_ascii(pattern: str, samples: list[str]) -> None:
     # Python folds ASCII only here; we would find k in a range that holds the Kelvin sign.
@@ -126,7 +129,7 @@ def test_python_agrees_on_case_within_ascii(pattern: str, samples: list[str]) ->
     same_as_python(pattern, meaning, re.ASCII | re.IGNORECASE, samples)
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=1_000, deadline=None)
 @given(scribbles, st.lists(st.text("ab1-[]^\\x{},&~ \n", max_size=6), min_size=1, max_size=4))
 def test_what_is_accepted_means_what_python_says(scribble: str, samples: list[str]) -> None:
     try:
@@ -139,17 +142,23 @@ def test_what_is_accepted_means_what_python_says(scribble: str, samples: list[st
     same_as_python(scribble, PYTHON_ASCII, re.ASCII, samples)
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=1_000, deadline=None)
 @given(scribbles | st.text(max_size=20))
 def test_a_pattern_is_accepted_or_refused_with_a_place(pattern: str) -> None:
+    refused = refusal(pattern)
+    assert refused is None or 0 <= refused.position <= len(pattern)
+    assert refused is None or refused.message.strip()
+
+
+def refusal(pattern: str) -> PatternError | None:
     try:
         compile_pattern(pattern)
     except PatternError as error:
-        assert 0 <= error.position <= len(pattern)
-        assert error.message.strip()
+        return error
+    return None
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(patterns, st.lists(st.text(max_size=30), max_size=4), st.sampled_from([NATIVE, PYTHON]))
 def test_no_text_raises_and_little_room_changes_nothing(
     pattern: str, samples: list[str], meaning: Meaning
@@ -163,7 +172,7 @@ def test_no_text_raises_and_little_room_changes_nothing(
 cased = st.characters(min_codepoint=0x20, max_codepoint=0x52F, categories=["Lu", "Ll", "Nd"])
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(cased, st.data())
 def test_case_is_that_of_re2(one: str, data: st.DataObject) -> None:
     relatives = [c for c in (one.lower(), one.upper(), one.title(), one.swapcase()) if len(c) == 1]

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
+from .failures import CONFLICT, Failure
 from .http import PAGE, Server
 from .mutations import change_json, numbers, say_mutation
-from .output import fields, json_text, safe, say_json, table
+from .output import fields, json_text, say_json, table
 from .target import Target, as_json, targeted, with_force, with_reason
 from .words import command_words
 
@@ -104,8 +105,13 @@ def undo(number: int, force: bool, reason: str, as_json: bool, target: Target) -
     Refused when what it changed was changed again since, unless forced.
     """
     where = target.in_environment("changes", str(number), "undo")
-    done = target.server().send("POST", where, {"force": force}, reason=reason).body
+    try:
+        done = target.server().send("POST", where, {"force": force}, reason=reason).body
+    except Failure as error:
+        if error.code != CONFLICT:
+            raise
+        raise Failure(f"{error}; take that back first, or say --force", CONFLICT) from None
     if as_json:
         say_json({"undone": number, "changes": numbers(done["changes"])})
     else:
-        say_mutation(done, f"nothing to take back: what change {safe(number)} did is gone already")
+        say_mutation(done, target, f"nothing to take back: what change {number} did is gone")

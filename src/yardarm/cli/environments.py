@@ -106,4 +106,4 @@ def copy_environment(
     if as_json:
         say_json(done)
     else:
-        say_mutation(done, f"nothing to copy: {safe(destination)} is as {safe(source)} already")
+        say_mutation(done, target, f"nothing to copy: {safe(destination)} is as {safe(source)}")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from shlex import quote
 from typing import Any
 
 import click
 
+from ..core.model import Flag
 from .failures import Failure
+from .field_order import in_order
 from .flag_files import FlagFile, load_flag
 from .flag_options import PLAIN, changed, describing, typed
 from .mutations import say_warnings
@@ -84,7 +87,7 @@ def _described(key: str, kind: str | None, file: str | None, options: Any) -> di
     flag = {**base, **changed(base, options)}
     if file is None and "default" not in flag and flag["type"] != "boolean":
         flag["default"] = flag["variants"][0]["key"]
-    return {n: v for n, v in flag.items() if n not in PLAIN or v != PLAIN[n]}
+    return in_order({n: v for n, v in flag.items() if n not in PLAIN or v != PLAIN[n]}, Flag)
 
 
 def _into_file(document: str, key: str, flag: dict[str, Any], as_json: bool) -> None:
@@ -101,19 +104,25 @@ def _into_file(document: str, key: str, flag: dict[str, Any], as_json: bool) -> 
 def _snippet(flag: dict[str, Any], target: Target) -> str:
     """A program that asks for the flag and runs as it stands, given the server key."""
     where = f"{target.project}/{target.environment or '<environment>'}"
-    key = dev_key(target)
-    hint = "as `yardarm dev` printed it" if key else "make one with `yardarm keys create`"
+    known = dev_key(target) is not None
+    hint = "as `yardarm dev` printed it" if known else "make one with `yardarm keys create`"
     values = {v["key"]: v["value"] for v in flag["variants"]}
     fallback = values.get(flag.get("off") or "", flag["variants"][-1]["value"])
-    ask = f'client.{flag["type"]}({flag["key"]!r}, {{"key": "user-1"}}, fallback={fallback!r})'
+    key, value = _literal(flag["key"]), _literal(fallback)
+    ask = f'{flag["type"]}({key}, {{"key": "user-1"}}, fallback={value})'
     return "\n".join([
         "import os",
         "",
         "from yardarm import Client",
         "",
         f"# The server key of {where}: {hint}.",
-        f'client = Client({target.url!r}, os.environ["YARDARM_SERVER_KEY"])',
+        f'client = Client({_literal(target.url)}, os.environ["YARDARM_SERVER_KEY"])',
         "client.wait_ready(5)",
-        f"print({ask})",
+        f"print(client.{ask})",
         "client.close()",
     ])  # fmt: skip
+
+
+def _literal(value: Any) -> str:
+    """The value in Python, text in double quotes."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)

@@ -244,9 +244,11 @@ def _rules(flag: Flag, given: Mapping[str, Any]) -> list[Any]:
     rules = {rule["id"]: rule for rule in flag["rules"]}
     for rule_id, text in given.get("set_rules", ()):
         when, serve = parse_rule(text)
-        rules[_known(rules, rule_id)] = {**rules[rule_id], "when": when, "serve": serve}
+        kept = rules[_known(rules, rule_id)]
+        rules[rule_id] = {**kept, "when": when, "serve": serve}
     for rule_id in given.get("paused", ()):
-        rules[_known(rules, rule_id)] = {**rules[rule_id], "paused": True}
+        kept = rules[_known(rules, rule_id)]
+        rules[rule_id] = {**kept, "paused": True}
     for rule_id in given.get("resumed", ()):
         kept = rules[_known(rules, rule_id)]
         rules[rule_id] = {name: value for name, value in kept.items() if name != "paused"}

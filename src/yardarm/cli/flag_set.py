@@ -157,7 +157,7 @@ def _send(
     if as_json:
         say_json(done)
     else:
-        say_mutation(done, f"nothing to change: {safe(key)} is so already")
+        say_mutation(done, target, f"nothing to change: {safe(key)} is so already")
 
 
 def _whole(given: Mapping[str, Any], current: Mapping[str, Any], source: str) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def _set_enabled(
         number = done["changes"][0]["version"]
         say(
             f"{safe(key)} is {on_off(enabled)} in {safe(environment)}: change {number}; "
-            f"take it back with `yardarm undo {number}`"
+            f"{target.undo_words(number, environment)}"
         )
         say_warnings(done)
     else:
@@ -131,4 +131,4 @@ def _move(
     if as_json:
         say_json(done)
     else:
-        say_mutation(done, f"nothing to {word}: {safe(key)} is so already")
+        say_mutation(done, target, f"nothing to {word}: {safe(key)} is so already")

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import json
 import re
-from decimal import Decimal, InvalidOperation
+from math import isinf
 from typing import Any, NamedTuple
 
 from ..core.model import DEFAULT_KIND, PARTS
@@ -38,7 +38,8 @@ RESERVED = frozenset(
 )
 _OPERATORS = "an operator (=, !=, <, >=, in, contains, matches, semver_gte, …) between spaces"
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|,|->|[^\s,"]+|(?P<bad>")')
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?\Z")
+_SHARE = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?%\Z", re.ASCII)
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,15})(?:\.\d+)?(?:[eE][-+]?\d{1,3})?\Z", re.ASCII)
 
 
 class Token(NamedTuple):
@@ -77,22 +78,28 @@ def parse_serve(text: str) -> Any:
 
 def parse_percent(text: str) -> int:
     """A share such as `12.5%` in parts of 100,000. Raises `Failure`."""
-    try:
-        parts = Decimal(text.removesuffix("%")) * (PARTS // 100)
-    except InvalidOperation:
-        parts = Decimal(-1)
-    if not text.endswith("%") or not 0 <= parts <= PARTS or parts != int(parts):
+    found = _SHARE.match(text)
+    parts = int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0")) if found else -1
+    if not 0 <= parts <= PARTS:
         raise Failure(f"{text!r} is no share; write it like 12.5%, in steps of 0.001%")
-    return int(parts)
+    return parts
 
 
 def value_of(token: Token) -> Any:
-    """What a value stands for: a number or a boolean if it looks like one and is not quoted."""
+    """What a value stands for: a number or a boolean if it looks like one and is not quoted.
+
+    Raises `Failure` for a number that is out of range.
+    """
     if token.quoted:
         return token.text
     if token.text in ("true", "false"):
         return token.text == "true"
-    return json.loads(token.text) if _NUMBER.match(token.text) else token.text
+    if not _NUMBER.match(token.text):
+        return token.text
+    number = json.loads(token.text)
+    if isinf(number):
+        raise Failure(f"the number {token.text} is out of range; put text in quotes")
+    return number
 
 
 class _Parser:

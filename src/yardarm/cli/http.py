@@ -156,7 +156,10 @@ class Server:
         slug = str(problem.get("type", "")).rpartition("/")[2]
         if error.code == 401:
             return Failure(_unauthorized(self), REFUSED)
-        return Failure(words_of(problem), _code(error.code, slug), slug)
+        words = words_of(problem)
+        if slug == "refused" and "force" not in words:
+            words += "; --force overrides this"
+        return Failure(words, _code(error.code, slug), slug)
 
 
 def path(*segments: str) -> str:
@@ -167,17 +170,20 @@ def path(*segments: str) -> str:
 def words_of(problem: Mapping[str, Any]) -> str:
     """A problem in one line: what, where, and how to mend it."""
     detail = str(problem.get("detail") or problem.get("title") or "the server refuses this")
-    said: list[str] = []
-    for fault in problem.get("errors") or ():
-        hint = f"; {fault['hint']}" if fault.get("hint") else ""
-        said.append(f"{fault.get('pointer') or 'the input'}: {fault.get('detail', '')}{hint}")
-    said += [str(difference.get("words", "")) for difference in problem.get("differences") or ()]
-    if not said:
-        return detail
+    faults = problem.get("errors") or ()
+    said = [_fault_words(fault, detail) for fault in faults]
+    said += [f": {found.get('words', '')}" for found in problem.get("differences") or ()]
     more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
-    if detail.startswith(said[0][: len(detail) // 2]):
-        return said[0] + more
-    return f"{detail}: {said[0]}{more}"
+    return detail + (said[0] if said else "") + more
+
+
+def _fault_words(fault: Mapping[str, Any], detail: str) -> str:
+    """What a fault adds to what is said already."""
+    hint = f"; {fault['hint']}" if fault.get("hint") else ""
+    what, where = str(fault.get("detail", "")), fault.get("pointer")
+    if what in detail:
+        return "" if hint in detail else hint
+    return f": {where}: {what}{hint}" if where else f": {what}{hint}"
 
 
 def _code(status: int, slug: str) -> int:

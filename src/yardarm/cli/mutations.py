@@ -41,7 +41,7 @@ def numbers(done: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def say_mutation(done: dict[str, Any], nothing: str) -> None:
+def say_mutation(done: dict[str, Any], target: Target, nothing: str) -> None:
     """Say what was changed where, and how to take it back; `nothing` if it made no difference."""
     changes = done.get("changes") or []
     if not changes:
@@ -49,7 +49,7 @@ def say_mutation(done: dict[str, Any], nothing: str) -> None:
     for change in changes:
         words = safe(command_words(change["command"]))
         number, where = change["version"], safe(change["environment"])
-        say(f"{words}: change {number} in {where}; take it back with `yardarm undo {number}`")
+        say(f"{words}: change {number} in {where}; {target.undo_words(number, where)}")
     say_warnings(done)
 
 

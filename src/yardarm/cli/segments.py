@@ -97,7 +97,7 @@ def set_segment(
     if as_json:
         say_json(done)
     else:
-        say_mutation(done, f"nothing to change: {safe(key)} is so already")
+        say_mutation(done, target, f"nothing to change: {safe(key)} is so already")
 
 
 @click.command("remove", short_help="Remove a segment that nothing needs.")
@@ -116,7 +116,7 @@ def remove_segment(key: str, force: bool, reason: str, as_json: bool, target: Ta
     if as_json:
         say_json(done)
     else:
-        say_mutation(done, f"nothing to remove: there is no segment {safe(key)}")
+        say_mutation(done, target, f"nothing to remove: there is no segment {safe(key)}")
 
 
 def _find(server: Any, where: str, base: str) -> tuple[dict[str, Any], str]:

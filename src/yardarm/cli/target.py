@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
+from shlex import quote
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -25,13 +26,18 @@ DEV_FILE = Path(".yardarm") / "dev.json"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What options and environment variables say. `server` and the paths ask for what they need."""
+    """What options and environment variables say. `server` and the paths ask for what they need.
+
+    `found` says where the address comes from, `usual` is the environment that is meant when no
+    option names one.
+    """
 
     url: str | None = None
     token: str | None = None
     project: str | None = None
     environment: str | None = None
     found: str = ""
+    usual: str | None = None
 
     def server(self) -> Server:
         """The server. Raises `Failure` when none is named."""
@@ -46,6 +52,11 @@ class Target:
         if not re.fullmatch(r"[\x21-\x7e]*", token):
             raise Failure("the token holds characters that no token has; check YARDARM_TOKEN")
         return Server(self.url.rstrip("/"), token, self.found)
+
+    def undo_words(self, number: int, environment: str) -> str:
+        """How a person takes a change back."""
+        more = "" if environment == self.usual else f" --environment {quote(environment)}"
+        return f"take it back with `yardarm undo {number}{more}`"
 
     def in_project(self, *more: str) -> str:
         """The path of something in the project. Raises `Failure` when no project is named."""
@@ -69,18 +80,21 @@ def find_target(
     Its file counts when neither address nor token is given, or when it is the very server meant:
     its token must never go elsewhere, and another token never to it.
     """
+    usual = os.environ.get("YARDARM_ENVIRONMENT")
+    given = Target(url, token, project, environment, usual=usual)
     if url and token:
-        return Target(url, token, project, environment)
+        return given
     dev = _dev_file()
     known = str(dev.get("url", ""))
     if not known or (token and not url) or (url and url.rstrip("/") != known.rstrip("/")):
-        return Target(url, token, project, environment)
+        return given
     return Target(
         known,
         token or str(dev.get("admin_token", "")),
         project or dev.get("project"),
         environment or dev.get("environment"),
         f" (from {DEV_FILE})",
+        usual or dev.get("environment"),
     )
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ..connect import files
+from ..connect.yaml_write import dump_yaml
+from ..core.model import Flag, Segment
+from .field_order import in_order
 from .mutations import base_of, say_mutation
 from .output import note, safe, say, say_json
 from .target import Target, as_json, targeted, with_force, with_reason
@@ -36,17 +40,27 @@ def export_document(
     query = {"version": version, "at": at}
     document = target.server().get(target.in_environment("export"), query).body
     is_yaml = not as_json and (form or Path(output or "").suffix) in ("yaml", ".yaml", ".yml")
-    if is_yaml:
-        from ..connect.yaml_write import dump_yaml
-
-        text = dump_yaml(document)
-    else:
-        text = files.write_json(document)
+    document = _readable(document, keyed=not is_yaml)
+    text = dump_yaml(document) if is_yaml else files.write_json(document)
     if output is None:
         click.echo(text, nl=False)
         return
     Path(output).write_text(text, "utf-8", newline="\n")
     note(f"wrote {len(document['flags'])} flags at version {document['version']} to {safe(output)}")
+
+
+def _readable(document: dict[str, Any], *, keyed: bool) -> dict[str, Any]:
+    """The document with every flag's and segment's fields in the order of the model.
+
+    Not `keyed`: without the keys that stand above them already.
+    """
+    out = dict(document)
+    for name, cls in (("flags", Flag), ("segments", Segment)):
+        ordered = {key: in_order(item, cls) for key, item in document[name].items()}
+        if not keyed:
+            ordered = {k: {n: v for n, v in i.items() if n != "key"} for k, i in ordered.items()}
+        out[name] = ordered
+    return out
 
 
 @click.command("import", short_help="Take over a document into an environment.")
@@ -79,6 +93,6 @@ def import_document(
         say_json(done)
         return
     environment = safe(target.environment)
-    say_mutation(done, f"nothing to import: {environment} has all of {safe(file)} already")
+    say_mutation(done, target, f"nothing to import: {environment} has all of {safe(file)} already")
     if done["changes"]:
         say(f"`yardarm changes show {done['changes'][0]['version']}` says what it did")

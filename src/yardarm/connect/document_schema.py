@@ -111,7 +111,8 @@ def _of_field(owner: str, field: Field[Any], hint: Any) -> Schema:
         schema = {"allOf": [schema]}
     schema["description"] = WORDS[f"{owner}.{field.name}"]
     if field.default is not MISSING and field.default not in (None, "", (), 0):
-        schema["default"] = field.default
+        default = field.default
+        schema["default"] = list(default) if isinstance(default, tuple) else default
     return schema
 
 

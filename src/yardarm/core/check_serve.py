@@ -28,7 +28,9 @@ def check_serve(
         if arm.variant not in variants:
             yield _unknown(f"{at}/arms/{index}/variant", arm.variant, variants)
         if arm.variant in seen:
-            yield Problem(f"{at}/arms/{index}/variant", f"{arm.variant!r} comes twice")
+            yield Problem(
+                f"{at}/arms/{index}/variant", f"{arm.variant!r} comes twice", "add their weights"
+            )
         seen.add(arm.variant)
     yield from _weights(serve, at, last)
 
@@ -54,7 +56,8 @@ def _weights(split: m.Split, at: str, last: bool) -> Iterator[Problem]:
     if not split.arms or total == 0:
         yield Problem(f"{at}/arms", "the weights add up to nothing", f"they add up to {m.PARTS}")
     elif total > m.PARTS:
-        yield Problem(f"{at}/arms", f"the weights add up to {total}", f"at most {m.PARTS}")
+        yield Problem(f"{at}/arms", f"the weights add up to {total}", f"at most to {m.PARTS}")
+        return
     elif total < m.PARTS and split.outside is None and not split.partial:
         rest = "the caller's fallback" if last else "the next rule"
         yield Problem(
@@ -77,7 +80,7 @@ def _ranges(split: m.Split, at: str) -> Iterator[Problem]:
             )
         for start, end in ranges:
             if not 0 <= start < end <= m.PARTS:
-                yield Problem(where, f"[{start}, {end}) is not a range in 0 to {m.PARTS}")
+                yield _no_range(where, start, end)
             else:
                 taken.append((start, end, index))
     taken.sort()
@@ -90,6 +93,14 @@ def _ranges(split: m.Split, at: str) -> Iterator[Problem]:
             )
 
 
+def _no_range(pointer: str, start: int, end: int) -> Problem:
+    return Problem(
+        pointer,
+        f"[{start}, {end}) is not a range in 0 to {m.PARTS}",
+        "the start is less than the end",
+    )
+
+
 def _bucketing(bucketing: m.Bucketing, at: str) -> Iterator[Problem]:
     if bucketing.algorithm not in ALGORITHMS:
         yield Problem(
@@ -100,18 +111,17 @@ def _bucketing(bucketing: m.Bucketing, at: str) -> Iterator[Problem]:
     if any(not name for name in bucketing.by):
         yield Problem(f"{at}/by", "an attribute's name is empty", 'the usual is ["key"]')
     if not bucketing.kind or bucketing.kind in ("multi", "kind"):
-        yield Problem(f"{at}/kind", f"{bucketing.kind!r} is no context kind")
+        yield Problem(f"{at}/kind", f"{bucketing.kind!r} is no context kind", "the usual is user")
     if bucketing.seed is not None and not 0 < len(bucketing.seed) <= 1_000:
-        yield Problem(f"{at}/seed", "a seed has 1 to 1,000 characters")
+        yield Problem(
+            f"{at}/seed", "a seed has 1 to 1,000 characters", "leave it out for the flag's key"
+        )
     if bucketing.layer is not None:
         for index, (start, end) in enumerate(bucketing.layer.ranges):
             if not 0 <= start < end <= m.PARTS:
-                yield Problem(
-                    f"{at}/layer/ranges/{index}",
-                    f"[{start}, {end}) is not a range in 0 to {m.PARTS}",
-                )
+                yield _no_range(f"{at}/layer/ranges/{index}", start, end)
         if not bucketing.layer.ranges:
-            yield Problem(f"{at}/layer/ranges", "name at least one range")
+            yield Problem(f"{at}/layer/ranges", "name at least one range", "such as [0, 50000]")
 
 
 def splits_of(flag: m.Flag) -> Iterator[tuple[str, m.Split]]:

@@ -107,8 +107,9 @@ class Context:
     def to_json(self) -> dict[str, Any]:
         """The dict form that `Context.of` reads back."""
         kinds = self.by_kind()
-        if len(kinds) == 1:
-            kind, values = next(iter(kinds.items()))
+        kind, values = next(iter(kinds.items()), ("", {}))
+        # An attribute that is called "kind" has room only where the kinds are told apart.
+        if len(kinds) == 1 and _RESERVED.isdisjoint(values):
             out = dict(values) if kind == DEFAULT_KIND else {"kind": kind, **values}
         else:
             out = {"kind": "multi", **kinds}

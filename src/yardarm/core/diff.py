@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from . import model as m
 from .codec import flag_to_json, segment_to_json
 from .reading import escape
 
+Item = TypeVar("Item", m.Flag, m.Segment)
 _MISSING = object()
 
 
@@ -45,29 +47,34 @@ def diff(before: m.Document, after: m.Document) -> list[Difference]:
 
     Versions are not compared: they say when, not what.
     """
-    found: list[Difference] = []
-    flags = [{key: flag_to_json(f) for key, f in d.flags.items()} for d in (before, after)]
-    segments = [{key: segment_to_json(s) for key, s in d.segments.items()} for d in (before, after)]
-    found += _items("flag", *flags)
-    found += _items("segment", *segments)
-    return found
+    return [
+        *_items("flag", before.flags, after.flags, flag_to_json),
+        *_items("segment", before.segments, after.segments, segment_to_json),
+    ]
 
 
 def _items(
-    kind: Literal["flag", "segment"], before: Mapping[str, m.Json], after: Mapping[str, m.Json]
+    kind: Literal["flag", "segment"],
+    before: Mapping[str, Item],
+    after: Mapping[str, Item],
+    to_json: Callable[[Item], m.Json],
 ) -> Iterator[Difference]:
     for key in sorted(before.keys() | after.keys()):
-        old, new = before.get(key), after.get(key)
+        was, now = before.get(key), after.get(key)
         name = f"{kind} {key!r}"
-        if old is None:
+        if was is now:
+            continue
+        old = None if was is None else to_json(was)
+        new = None if now is None else to_json(now)
+        if was is None:
             yield Difference(kind, key, "", None, new, f"{name} is added")
-        elif new is None:
+        elif now is None:
             yield Difference(kind, key, "", old, None, f"{name} is removed")
-        elif old != new:
-            for pointer, was, now in _fields(old, new):
+        else:
+            for pointer, stood, stands in _fields(old, new):
                 if pointer != "/version":
-                    words = f"{name}: {_words(pointer, was, now)}"
-                    yield Difference(kind, key, pointer, _or_none(was), _or_none(now), words)
+                    words = f"{name}: {_words(pointer, stood, stands)}"
+                    yield Difference(kind, key, pointer, _or_none(stood), _or_none(stands), words)
 
 
 def _fields(old: m.Json, new: m.Json, at: str = "") -> Iterator[tuple[str, m.Json, m.Json]]:
@@ -80,14 +87,20 @@ def _fields(old: m.Json, new: m.Json, at: str = "") -> Iterator[tuple[str, m.Jso
                 yield from _fields(was, now, below)
             else:
                 yield below, was, now
-    elif _by_id(old) and _by_id(new):
+    elif at == "/rules" and _by_id(old) and _by_id(new):
         yield from _rules(old, new, at)
-    elif old != new or type(old) is not type(new):
+    elif not _same(old, new):
         yield at, old, new
 
 
-def _by_id(value: m.Json) -> bool:
-    return isinstance(value, list) and all(isinstance(v, dict) and "id" in v for v in value)
+def _same(one: m.Json, other: m.Json) -> bool:
+    """Equal as JSON is: to Python, true and 1 would be equal too."""
+    return one == other and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def _by_id(rules: m.Json) -> bool:
+    """Whether rules can be told apart by their ids, as they can in any valid flag."""
+    return len({rule["id"] for rule in rules}) == len(rules)
 
 
 def _rules(old: list[m.Json], new: list[m.Json], at: str) -> Iterator[tuple[str, m.Json, m.Json]]:
@@ -112,7 +125,7 @@ def _or_none(value: m.Json) -> m.Json:
 def _words(pointer: str, was: m.Json, now: m.Json) -> str:
     if pointer == "/enabled":
         return "switched on" if now else "switched off"
-    parts = pointer[1:].split("/")
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/")]
     name = " ".join(parts)
     if parts[0] == "rules" and len(parts) >= 2:
         name = "the order of the rules" if parts[1] == "order" else f"rule {parts[1]!r}"

@@ -48,7 +48,11 @@ def evaluate(
         compiled = program.compiled(key)
     except Exception:  # total: nothing hostile reaches the caller
         return _failed(key, fallback, FLAG_NOT_FOUND, "there is no flag with this key")
-    if wanted is not None and compiled.type is not None and compiled.type not in ACCEPTS[wanted]:
+    if (
+        wanted is not None
+        and compiled.type is not None
+        and compiled.type not in ACCEPTS.get(wanted, ())
+    ):
         cause = f"the flag is of type {compiled.type}, asked for as {wanted}"
         return _failed(key, fallback, TYPE_MISMATCH, cause)
     try:

@@ -9,8 +9,9 @@ from ..errors import DocumentError, Problem
 from .model import Json
 from .reading import escape
 
-MAX_NESTING = 64
-"""How deep a document's JSON may nest."""
+MAX_NESTING = 80
+"""How deep a document's JSON may nest: as deep as conditions may (two levels each), and where they
+stand."""
 
 SAFE_INTEGER = 2**53 - 1
 """Integers beyond this are not the same number in every language, so they are refused."""
@@ -18,7 +19,7 @@ SAFE_INTEGER = 2**53 - 1
 
 def parse_json(data: bytes | str, *, strict: bool = True) -> Json:
     """Parse JSON as a document must be: UTF-8 (a BOM is skipped), no duplicate names, no NaN or
-    Infinity, integers within ±(2^53 - 1), no lone surrogates, nesting up to 64.
+    Infinity, integers within ±(2^53 - 1), no lone surrogates, nesting up to 80.
 
     `strict=False` skips the checks that cost time, for bytes that a Yardarm server wrote.
     Raises `DocumentError`.

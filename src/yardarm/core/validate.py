@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from ..errors import Problem
 from . import model as m
 from .check_serve import check_layers, check_serve
+from .codec import flag_to_json, segment_to_json
 from .dates import instant_us
-from .jsontext import canonical
+from .jsontext import canonical, check_value
 from .keys import check_key, check_lookalikes
 from .operators import OPERATORS, prepare
 from .program import DocumentSource
@@ -64,6 +65,9 @@ class _Flag:
     def check(self, check_schema: CheckSchema | None) -> list[Problem]:
         """Every problem of the flag."""
         flag = self.flag
+        unwritable = check_value(flag_to_json(flag), self.at)
+        if unwritable:  # no reader could be given it, so there is no more to say
+            return unwritable
         return [
             *check_key(flag.key, self.at),
             *self._texts(),
@@ -109,7 +113,9 @@ class _Flag:
     def _variants(self, check_schema: CheckSchema | None) -> Iterator[Problem]:
         flag, at = self.flag, f"{self.at}/variants"
         if not flag.variants:
-            yield Problem(at, "a flag needs at least one variant")
+            yield Problem(
+                at, "a flag needs at least one variant", 'for example {"key": "on", "value": true}'
+            )
         if len(flag.variants) > MAX_VARIANTS:
             yield Problem(at, f"{len(flag.variants)} variants", f"at most {MAX_VARIANTS}")
         seen: set[str] = set()
@@ -117,12 +123,15 @@ class _Flag:
             where = f"{at}/{index}"
             yield from check_key(variant.key, f"{where}/key")
             if variant.key in seen:
-                yield Problem(f"{where}/key", f"the variant {variant.key!r} comes twice")
+                yield Problem(
+                    f"{where}/key", f"the variant {variant.key!r} comes twice", "rename one of them"
+                )
             seen.add(variant.key)
             if not fits(flag.type, variant.value):
                 yield Problem(
                     f"{where}/value",
                     f"the flag is of type {flag.type}, found {kind_name(variant.value)}",
+                    "change the value; a flag keeps its type",
                 )
             elif isinstance(variant.value, str | list | dict) and (
                 len(canonical(variant.value)) > MAX_VALUE_BYTES
@@ -165,7 +174,9 @@ class _Flag:
             at = f"{self.at}/rules/{index}"
             yield from check_key(rule.id, f"{at}/id")
             if rule.id in ids:
-                yield Problem(f"{at}/id", f"the rule id {rule.id!r} is used twice")
+                yield Problem(
+                    f"{at}/id", f"the rule id {rule.id!r} is used twice", "give one another id"
+                )
             ids.add(rule.id)
             yield from check_condition(self.document, rule.when, f"{at}/when")
             yield from check_serve(rule.serve, self.variants, f"{at}/serve")
@@ -232,9 +243,13 @@ def _flag_serves(
 
 def _clause(clause: m.Clause, pointer: str) -> Iterator[Problem]:
     if not clause.attribute or len(clause.attribute) > 1_000:
-        yield Problem(f"{pointer}/attribute", "an attribute has 1 to 1,000 characters")
+        yield Problem(
+            f"{pointer}/attribute",
+            "an attribute has 1 to 1,000 characters",
+            "a name such as country, or a pointer such as /address/country",
+        )
     if not clause.kind or clause.kind in ("multi", "kind"):
-        yield Problem(f"{pointer}/kind", f"{clause.kind!r} is no context kind")
+        yield Problem(f"{pointer}/kind", f"{clause.kind!r} is no context kind", "the usual is user")
     if clause.operator not in OPERATORS:
         yield Problem(
             f"{pointer}/op",
@@ -252,10 +267,17 @@ def _clause(clause: m.Clause, pointer: str) -> Iterator[Problem]:
     try:
         prepare(clause.operator, clause.values)
     except ValueError as error:
-        yield Problem(f"{pointer}/values", f"operator {clause.operator!r}: {error}")
+        meaning = OPERATORS[clause.operator].summary
+        yield Problem(
+            f"{pointer}/values", f"operator {clause.operator!r}: {error}", f"it asks: {meaning}"
+        )
 
 
 def _segment(document: m.Document, segment: m.Segment, at: str) -> Iterator[Problem]:
+    unwritable = check_value(segment_to_json(segment), at)
+    if unwritable:
+        yield from unwritable
+        return
     yield from check_key(segment.key, at)
     if segment.when is not None:
         yield from check_condition(document, segment.when, f"{at}/when")
@@ -305,8 +327,7 @@ def _path(source: DocumentSource, start: Reference, size: int) -> str:
                 chain = [start, at]
                 while chain[-1] != start:
                     chain.append(before[chain[-1]])
-                names = [key for _, key in reversed(chain)] if at != start else [start[1]]
-                return " -> ".join([*names, start[1]])
+                return " -> ".join(key for _, key in reversed(chain))
             if following not in before:
                 before[following] = at
                 queue.append(following)

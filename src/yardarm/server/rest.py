@@ -98,10 +98,26 @@ def rest_app(services: Services, known: Known = KNOWN) -> asgi.App:
     async def routed(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
         if not is_canonical(raw_path(scope)):
             raise failed("not-found", "the path is not in its one canonical spelling")
-        still_encoded = {**scope, "path": raw_path(scope).decode("ascii"), "root_path": ""}
-        await app(cast(Any, still_encoded), cast(Any, receive), cast(Any, send))
+        # uvicorn leaves the body out of what answers a HEAD.
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        path = raw_path(scope).decode("ascii")
+        still_encoded = {**scope, "method": method, "path": path, "root_path": ""}
+        await app(cast(Any, still_encoded), cast(Any, receive), cast(Any, _unstored(send)))
 
     return routed
+
+
+def _unstored(send: asgi.Send) -> asgi.Send:
+    """Sends answers on, marked as not to be kept where they do not say themselves."""
+
+    async def marked(message: asgi.Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message["headers"])
+            if all(name != b"cache-control" for name, _ in headers):
+                message = {**message, "headers": [*headers, (b"cache-control", b"no-store")]}
+        await send(message)
+
+    return marked
 
 
 def litestar_app(services: Services, known: Known = KNOWN) -> Litestar:

@@ -11,7 +11,7 @@ globalThis.EventSource ??= EventSource; // browsers have it, Node does not
 const [baseUrl, key, targetingKey] = process.argv.slice(2);
 const provider = new OFREPWebProvider({
   baseUrl,
-  headers: { Authorization: `Bearer ${key}` },
+  headers: [["Authorization", `Bearer ${key}`]],
   cacheMode: "disabled",
 });
 

@@ -105,7 +105,9 @@ def test_a_file_is_read_up_to_the_limit(tmp_path: Path) -> None:
 
 
 def test_toml_dates_of_every_kind_become_text() -> None:
-    data = b"a = 2027-03-01T09:00:00+02:00\nb = 2027-03-01\nc = 09:00:00\nd = [2027-03-01T09:00:00Z]"
+    data = (
+        b"a = 2027-03-01T09:00:00+02:00\nb = 2027-03-01\nc = 09:00:00\nd = [2027-03-01T09:00:00Z]"
+    )
     assert files.parse_toml(data) == {
         "a": "2027-03-01T09:00:00+02:00",
         "b": "2027-03-01",

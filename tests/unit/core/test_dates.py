@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from enum import IntEnum
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from yardarm.core.dates import END_SECONDS, MIN_SECONDS, format_instant, instant_us
 
 SECOND = 1_000_000
@@ -161,21 +162,25 @@ def test_an_instant_outside_the_years_is_not_written(instant: int) -> None:
         format_instant(instant)
 
 
+@settings(deadline=None)
 @given(st.integers(MIN_SECONDS * SECOND, LAST_US))
 def test_what_is_written_is_read_back(instant: int) -> None:
     assert instant_us(format_instant(instant)) == instant
 
 
+@settings(deadline=None)
 @given(
-    st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31)),
+    st.timedeltas(timedelta(days=366), timedelta(days=3_651_000)),
     st.integers(-23 * 60 - 59, 23 * 60 + 59),
 )
-def test_the_standard_library_agrees(moment: datetime, offset: int) -> None:
-    aware = moment.replace(tzinfo=timezone(timedelta(minutes=offset)))
+def test_the_standard_library_agrees(since_year_1: timedelta, offset: int) -> None:
+    zone = timezone(timedelta(minutes=offset))
+    aware = datetime(1, 1, 1, tzinfo=zone) + since_year_1
     expected = (aware - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     assert instant_us(aware.isoformat()) == expected
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40) | st.floats() | st.integers() | st.none() | st.booleans())
 def test_nothing_makes_it_raise(value: object) -> None:
     found = instant_us(value)

@@ -416,7 +416,7 @@ def test_fault_22_conditions_and_values_have_their_own_bounds() -> None:
     assert "nested too deeply" in refused({"f": flag})[0].message
     falls_back(flag)
     value: Any = 1
-    for _ in range(70):
+    for _ in range(90):
         value = [value]
     wide = {"type": "json", "variants": [{"key": "on", "value": value}]}
     assert "nested too deeply" in why(json.dumps({"flags": {"f": wide}}))[0].message

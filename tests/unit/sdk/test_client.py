@@ -8,8 +8,8 @@ from collections import UserDict
 from typing import Any
 
 import pytest
-
 from tests.native_server import flag
+
 from yardarm import Client, Context, Decision, DocumentError, OptionError
 from yardarm.core.codec import document_from_json
 
@@ -76,9 +76,10 @@ def test_every_call_takes_every_form_of_context(client: Client, call: str) -> No
         None, {}, {"key": "u1"}, {"targetingKey": "u1"}, Context("u1"), Context(),
         {"kind": "device", "key": "d"}, {"kind": "multi", "user": {"key": "u"}}, UserDict(key="u"),
     ):  # fmt: skip
-        assert getattr(client, call)(key, context, fallback="never") == FLAGS[key]["variants"][0][
-            "value"
-        ]
+        assert (
+            getattr(client, call)(key, context, fallback="never")
+            == FLAGS[key]["variants"][0]["value"]
+        )
         decision = getattr(client, f"{call}_detail")(key, context, fallback="never")
         assert (decision.variant, decision.reason) == (FLAGS[key]["variants"][0]["key"], "STATIC")
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from tests.native_server import flag, split_flag, until
+
 from yardarm import Client, Context
 
 
@@ -92,7 +92,19 @@ def test_fault_35_no_context_at_all() -> None:
 
 @pytest.mark.parametrize("rule", EVERY_OPERATOR, ids=lambda rule: rule["rules"][0]["when"]["op"])
 def test_faults_37_39_a_value_of_another_type_never_matches_and_never_raises(rule: Any) -> None:
-    for value in (None, Hostile(), object(), [], {}, cyclic(), nested(1000), b"a", 1j, Hostile, ...):
+    for value in (
+        None,
+        Hostile(),
+        object(),
+        [],
+        {},
+        cyclic(),
+        nested(1000),
+        b"a",
+        1j,
+        Hostile,
+        ...,
+    ):
         assert serves(rule, value) is False
 
 

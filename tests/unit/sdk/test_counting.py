@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 
 from tests.native_server import flag, snapshot_of, split_flag
+
 from yardarm import Client
 from yardarm.core.program import Program
 from yardarm.core.snapshot import SnapshotSource

@@ -4,8 +4,8 @@ import threading
 from typing import Any
 
 import pytest
-
 from tests.native_server import flag, split_flag
+
 from yardarm import Client, Context
 from yardarm.sdk.attributes import MAX_ATTRIBUTES, Policy
 from yardarm.sdk.bell import Bell

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-
 from tests.native_server import flag
+
 from yardarm import Client, Context, Evaluation, Hook, OptionError
 
 RULE = {
@@ -60,7 +60,9 @@ def test_a_hook_sees_what_was_asked() -> None:
 
 def test_hooks_run_for_every_type_and_form_of_context() -> None:
     log: list[str] = []
-    client = Client.from_document({"flags": FLAGS}, hooks=[Hook(before=lambda e: log.append(e.type))])
+    client = Client.from_document(
+        {"flags": FLAGS}, hooks=[Hook(before=lambda e: log.append(e.type))]
+    )
     for context in (None, {"key": "u"}, Context("u"), {"kind": "x", "key": "u"}):
         for call in ("boolean", "string", "integer", "number", "json"):
             getattr(client, call)("a", context)

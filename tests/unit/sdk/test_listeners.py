@@ -3,6 +3,7 @@
 import threading
 
 from tests.native_server import flag, until
+
 from yardarm import Client
 
 SEGMENT = {"beta": {"included": [{"keys": ["u1"]}]}}

@@ -13,13 +13,13 @@ KEY = "ys_0123456789abcdef"
 
 
 def test_every_option_is_known_to_type_checkers_and_explained() -> None:
-    fields = {name for name in inspect.signature(Options).parameters}
+    fields = set(inspect.signature(Options).parameters)
     assert set(Given.__annotations__) == fields
     assert [name for name in fields if f"`{name}`" not in (Options.__doc__ or "")] == []
 
 
 def test_an_option_that_is_none_is_named() -> None:
-    with pytest.raises(OptionError, match="pol_seconds.*poll_seconds"):
+    with pytest.raises(OptionError, match=r"pol_seconds.*poll_seconds"):
         Client("http://127.0.0.1:9", KEY, pol_seconds=1)  # type: ignore[call-arg]
 
 

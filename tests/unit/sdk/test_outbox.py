@@ -6,6 +6,7 @@ import zlib
 from typing import Any
 
 from tests.native_server import flag
+
 from yardarm import Client
 from yardarm.sdk import outbox as module
 from yardarm.sdk.events import Batch, Identity, Losses, encode, to_json, utc

@@ -1,5 +1,7 @@
 """The parser of server-sent events. Fault 77: any split, any line ends, BOM, comments, bounds."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,8 +48,7 @@ def test_fault_77_one_byte_at_a_time() -> None:
 @given(st.lists(st.integers(0, len(STREAM)), max_size=12))
 def test_fault_77_split_anywhere(cuts: list[int]) -> None:
     places = [0, *sorted(cuts), len(STREAM)]
-    pairs = zip(places, places[1:], strict=False)
-    assert fed(*(STREAM[a:b] for a, b in pairs)) == EVENTS
+    assert fed(*(STREAM[a:b] for a, b in pairwise(places))) == EVENTS
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
@@ -76,8 +77,7 @@ def test_retry_is_read_and_nonsense_is_not() -> None:
 def test_an_endless_event_is_refused(chunk: bytes) -> None:
     parser = Parser(max_event_bytes=1000)
     with pytest.raises(EventTooLong):
-        for _ in range(200):
-            parser.feed(chunk)
+        list(map(parser.feed, [chunk] * 200))
 
 
 def test_endless_comments_are_not_kept() -> None:

@@ -1,13 +1,14 @@
 """The synchronisation machine: gaps, duplicates, other histories. Faults 85 to 88."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.native_server import flag, snapshot_of
+
 from yardarm.core.snapshot import Snapshot, between, decode
 from yardarm.sdk.state import Continuity, ProtocolError
 
@@ -62,7 +63,7 @@ def test_fault_85_a_patch_that_came_before_is_dropped() -> None:
 
 def test_fault_85_a_burst_is_applied_as_one() -> None:
     versions = [snapshot_of({"a": flag(i % 2 == 0), f"f{i % 3}": flag()}, i) for i in range(1, 20)]
-    burst = [between(a, b).encode() for a, b in zip(versions, versions[1:], strict=False)]
+    burst = [between(a, b).encode() for a, b in pairwise(versions)]
     state = Continuity(versions[0])
     step = state.patches(burst)
     assert (step.action, state.snapshot) == ("take", versions[-1])
@@ -170,7 +171,7 @@ def test_a_version_is_a_whole_number(version: Any) -> None:
 HISTORY = [
     snapshot_of({"a": flag(i % 2 == 0), f"f{i % 4}": flag(i % 3 == 0)}, i) for i in range(1, 13)
 ]
-PATCHES = [between(a, b).encode() for a, b in zip(HISTORY, HISTORY[1:], strict=False)]
+PATCHES = [between(a, b).encode() for a, b in pairwise(HISTORY)]
 
 
 @settings(max_examples=300)

@@ -326,6 +326,13 @@ def test_a_304_for_who_has_it_already(api: Api) -> None:
         assert api.call("GET", path, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
+def test_nothing_is_kept_by_whoever_passes_it_on(api: Api) -> None:
+    for method, path, _ in routes(api):
+        if method == "GET":
+            kept = api.call(method, path).headers["cache-control"]
+            assert kept in ("no-store", "private, no-cache"), path
+
+
 # --- idempotency ------------------------------------------------------------------------------
 
 

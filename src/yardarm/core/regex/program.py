@@ -4,7 +4,7 @@ The tree is written out as a Thompson program (K. Thompson, CACM 11(6), 1968): i
 take a character, hold only at a `Place`, or go on in several ways. For every character-taking
 instruction `Follow` knows which others can come next, so a set of states is one integer with a bit
 per such instruction and a step needs no walk over the graph: the position automaton of V. M.
-Glushkov (1961), simulated bit-parallel after G. Navarro and M. Raffinot (2001).
+Glushkov (1961).
 
 Conditions such as `\\b` depend on the characters on both sides. There are few kinds of sides
 (`Edge`) and so few sets of true conditions; each has its own `Follow`, built when first met.
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from .charset import CharSet, is_ascii_word, is_word
+from .follow import Follow
 from .tree import At, Char, Choice, Node, Place, Repeat, Sequence
 
 FINAL_NEWLINE = "\n$"
@@ -26,10 +27,6 @@ END = ""
 """Stands for the end of the text."""
 ACCEPT = 1
 """The bit that says "matched" in what can follow; among active states it says "not begun"."""
-MEMO = 4_096
-"""Most entries that one `Follow` remembers."""
-_NEAREST = 8
-_MANY = 16
 
 
 class Edge(Enum):
@@ -58,60 +55,6 @@ class _Instruction:
     bit: int = 0
     place: Place | None = None
     ways: tuple[int, ...] = ()
-
-
-class Follow(dict[int, int]):
-    """What can come after a set of active states, while one set of conditions is true.
-
-    Steps that many states have in common (written-out repeats have few, such as "the next one") are
-    taken by shifting the whole set. The rest is looked up byte by byte: keys are
-    `byte index << 8 | byte`, values the union of what follows those eight states. Entries appear
-    when first asked for, and all go when there are many.
-    """
-
-    def __init__(self, after: list[int]) -> None:
-        self._steps = _common_steps(after)
-        for step, movers in self._steps:
-            after = [bits & ~((movers >> i & 1) << i + step) for i, bits in enumerate(after)]
-        self._after = after
-        self._others = sum(1 << i for i, bits in enumerate(after) if bits)
-        self._bytes = len(after) + 7 >> 3
-
-    def of(self, active: int) -> int:
-        """All that can come next after any of the `active` states."""
-        reached = 0
-        for step, movers in self._steps:
-            reached |= (active & movers) << step
-        for index, byte in enumerate((active & self._others).to_bytes(self._bytes, "little")):
-            if byte:
-                reached |= self[index << 8 | byte]
-        return reached
-
-    def __missing__(self, key: int) -> int:
-        first = key >> 8 << 3
-        reached = 0
-        for offset in range(8):
-            if key >> offset & 1:
-                reached |= self._after[first + offset]
-        if len(self) >= MEMO:
-            self.clear()
-        self[key] = reached
-        return reached
-
-
-def _common_steps(after: list[int]) -> list[tuple[int, int]]:
-    """Distances to a near successor that many states share, each with the set of those states."""
-    movers: dict[int, int] = {}
-    for state, successors in enumerate(after):
-        ahead = successors >> state + 1
-        for _ in range(_NEAREST):
-            nearest = ahead & -ahead
-            if not nearest:
-                break
-            step = nearest.bit_length()
-            movers[step] = movers.get(step, 0) | 1 << state
-            ahead ^= nearest
-    return [(step, states) for step, states in movers.items() if states.bit_count() >= _MANY]
 
 
 class Program:

@@ -73,8 +73,8 @@ class File:
     def _complain(self, text: str) -> None:
         held = self._serving.continuity.snapshot
         kept = "fallbacks are used" if held is None else "what was read before stays in use"
-        self._serving.note(error=text)
         self._log.warning("file", f"{text}; {kept}")
+        self._serving.note(error=text)
 
     def _run(self) -> None:
         while True:

@@ -71,7 +71,7 @@ class Follower:
         self.serving = serving
         self.transport = transport
         self.worker = Worker("follow", self.run, log)
-        self.after_event: Callable[[], None] = lambda: None
+        self.on_reached: Callable[[], None] = lambda: None
         self._address = address
         self._log = log
         self._tempo = tempo
@@ -138,7 +138,6 @@ class Follower:
         if polling or self._behind:
             self.fetch()
             self._behind = False
-            self.after_event()
             if not polling and self._stream_failures >= FAILURES_BEFORE_POLLING:
                 polling = True
                 self._stream_failures = 0
@@ -167,13 +166,13 @@ class Follower:
         if self.worker.stopping:
             return 0.0
         self._trouble = True
-        self.serving.note(connection="connecting", error=message)
         if failure == "refused":
             self._log.error("refused", message)
         else:
             held = self.serving.continuity.snapshot
             kept = "fallbacks are used" if held is None else f"version {held.version} stays in use"
             self._log.warning("server", f"{message}; {kept}, trying again")
+        self.serving.note(connection="connecting", error=message)
         return wait
 
     # --- fetching -----------------------------------------------------------------------------
@@ -225,6 +224,7 @@ class Follower:
             self._log.settled("server")
             self._log.settled("refused")
         self._trouble = False
+        self.on_reached()
         self.serving.settled()
         self._keep()
 
@@ -311,7 +311,6 @@ class Follower:
         if serving.continuity.snapshot is not None:
             self._reached()
         serving.note(connection="streaming")
-        self.after_event()
 
     def _apply(self, patches: list[bytes]) -> bool:
         if not patches:

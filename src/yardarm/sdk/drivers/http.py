@@ -131,9 +131,7 @@ class Transport:
         self._seconds = seconds
         self._first = Place.of(address.url + "/")
         self.lines = Lines()
-        proxy = find_proxy(self._first.scheme, address.host, address.port, os.environ)
-        secure = address.scheme == "https" or (proxy is not None and proxy.secure)
-        self._context = _trust(ca_file) if secure else None
+        self._context = _trust(ca_file) if address.scheme == "https" else None
         # Looked up here, because a thread that is importing when the process forks leaves the
         # import lock of that module held in the child for ever.
         "example.com".encode("idna")
@@ -159,9 +157,9 @@ class Transport:
     def _ask(
         self, method: str, place: Place, extra: Mapping[str, str], body: bytes | None, *, own: bool
     ) -> Answer:
-        if place.scheme == "https" and self._context is None:
-            self._context = _trust(None)
         proxy = find_proxy(place.scheme, place.host, place.port, os.environ)
+        if self._context is None and (place.scheme == "https" or (proxy and proxy.secure)):
+            self._context = _trust(None)
         headers = {
             "User-Agent": f"yardarm-python/{VERSION}", "Accept-Encoding": "gzip",
             "Connection": "close", **extra,

@@ -85,7 +85,7 @@ def remote_driver(
         try:
             return Transport(address, options.ca_file, options.timeout_seconds)
         except (OSError, ValueError) as error:
-            raise OptionError(f"ca_file or the environment's proxy: {error}") from None
+            raise OptionError(f"ca_file {options.ca_file!r} cannot be used: {error}") from None
 
     tempo = tempo or Tempo(poll_seconds=options.poll_seconds)
     folder = options.cache_dir

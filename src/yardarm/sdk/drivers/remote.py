@@ -1,8 +1,8 @@
 """The driver of a client of a server: one thread follows, a second one reports.
 
-The second thread begins when the first has reached the server, so that it is there when the
-program ends (Python 3.12 starts no thread then). Both are daemons, sleep on bells, and are blocked
-nowhere but in name look-up and in sockets that `close` shuts under them.
+The second thread begins when the first has reached the server, before that is told: it has to be
+there when the program ends, because Python 3.12 starts no thread then. Both are daemons, sleep on
+bells, and are blocked nowhere but in name look-up and in sockets that `close` shuts under them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Remote:
         self._reporter = reporter
         self._new_identity = new_identity
         self._inherited: list[object] = []
-        follower.after_event = self._report
+        follower.on_reached = self._report
         if reporter is not None:
             exposures.bell = reporter.worker.bell
 
@@ -59,6 +59,7 @@ class Remote:
         """Ask both threads to end; the second sends what is left first."""
         self._follower.worker.stop()
         if self._reporter is not None:
+            self._reporter.worker.start(quiet=True)  # it may not have been needed so far
             self._reporter.worker.stop()
 
     def join(self, seconds: float) -> None:
@@ -73,8 +74,10 @@ class Remote:
             self._reporter.worker.join(left())
 
     def abandon(self) -> None:
-        """Nobody holds the client any more. What is left is still reported, by a thread."""
-        self.finish()
+        """Nobody holds the client any more. What is left is still reported, by its thread."""
+        self._follower.worker.stop()
+        if self._reporter is not None:
+            self._reporter.worker.stop()
         self._follower.transport.lines.cut()
 
     def after_fork(self) -> None:

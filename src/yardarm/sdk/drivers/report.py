@@ -67,7 +67,10 @@ class Reporter:
         try:
             answer = self.transport.request("POST", EVENTS, headers, body)
         except Broken as error:
-            self._log.warning("reports", f"a report waits: {type(error).__name__}: {error}")
+            if self.worker.stopping:  # and cut off, as like as not
+                self._log.info("reports", "the last report could not be sent")
+            else:
+                self._log.warning("reports", f"a report waits: {type(error).__name__}: {error}")
             self._outbox.failed("network", time.monotonic(), _chance())
             return False
         try:

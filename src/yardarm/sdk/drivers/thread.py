@@ -24,20 +24,24 @@ class Worker:
         self._log = log
         self._thread: threading.Thread | None = None
 
-    def start(self) -> bool:
+    def start(self, *, quiet: bool = False) -> bool:
         """Start the thread if it does not run. False, and one loud error, when none can be had."""
         if self._thread is not None or self.stopping:
             return True
         if not threads_can_run():
+            if quiet:
+                return False
             self._complain("this uWSGI has no threads: set enable-threads")
             return False
         thread = threading.Thread(target=self._work, name=f"yardarm-{self.name}", daemon=True)
+        self._thread = thread
         try:
             thread.start()
         except RuntimeError as error:  # no more threads, or the interpreter is ending
-            self._complain(str(error))
+            self._thread = None
+            if not quiet:
+                self._complain(str(error))
             return False
-        self._thread = thread
         return True
 
     @property

@@ -24,6 +24,7 @@ KEY_PREFIXES = {"server": "ys_", "client": "yc_"}
 SHORTEST_GIVEN = 4
 LONGEST_GIVEN = 512
 _SHOWN = 7
+_SHORTEST_SEALED = 1 + 12 + 16  # form, nonce, tag
 _FORM = b"\x01"
 
 
@@ -71,7 +72,7 @@ class Sealer:
 
     def open(self, sealed: bytes, purpose: str) -> str | None:
         """Decrypt; None when it was sealed under another key, or altered."""
-        if sealed[:1] != _FORM:
+        if sealed[:1] != _FORM or len(sealed) < _SHORTEST_SEALED:
             return None
         try:
             return self._aead.decrypt(sealed[1:13], sealed[13:], purpose.encode()).decode()

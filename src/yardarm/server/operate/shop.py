@@ -19,8 +19,9 @@ STOP_SECONDS = 0.8
 
 
 def find() -> Path | None:
-    """The shop's program: in the folder this is started from, or in the checkout we run from."""
-    for root in (Path.cwd(), Path(__file__).resolve().parents[4]):
+    """The shop's program: in the installed package, or in the checkout we run from."""
+    here = Path(__file__).resolve()
+    for root in (here.parents[2], here.parents[4]):
         program = root / "examples" / "shop" / "shop.py"
         if program.is_file():
             return program

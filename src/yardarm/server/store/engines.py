@@ -140,7 +140,7 @@ def _on_begin(engine: AsyncEngine, statement: str) -> None:
 def _postgresql(text: str) -> Engines:
     try:
         url = sa.make_url(text).set(drivername="postgresql+asyncpg")
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):
         raise OptionError("the database URL is not like postgresql://USER@HOST/NAME") from None
     if "sslmode" in url.query:  # libpq's word; asyncpg takes the same values as `ssl`
         mode = url.query["sslmode"]

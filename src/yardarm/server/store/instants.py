@@ -12,7 +12,7 @@ def utc_now() -> datetime:
 
 def to_rfc3339(at: datetime) -> str:
     """`2026-11-23T07:05:12.000001Z`. `at` must be aware."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def from_rfc3339(text: str) -> datetime:

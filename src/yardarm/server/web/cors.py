@@ -19,6 +19,7 @@ class Cors:
         self._any = "*" in origins
         self._origins = frozenset(origin.encode() for origin in origins)
         self._expose = (b"access-control-expose-headers", expose.encode())
+        self._to_any: Headers = [(b"access-control-allow-origin", b"*"), self._expose]
         self._preflight: Headers = [
             (b"access-control-allow-methods", methods.encode()),
             (b"access-control-allow-headers", allow.encode()),
@@ -26,10 +27,9 @@ class Cors:
         ]
 
     def headers(self, origin: bytes | None) -> Headers:
-        """What to add to an answer."""
+        """What to add to an answer; nothing for a client that is no browser."""
         if self._any:
-            # Also without an Origin, so that a shared cache may keep the answer.
-            return [(b"access-control-allow-origin", b"*"), self._expose]
+            return [] if origin is None else self._to_any
         vary = (b"vary", b"origin")
         if origin is None or origin not in self._origins:
             return [vary]

@@ -33,73 +33,40 @@ class BoundedProtocol(HttpToolsProtocol):
     """HTTP/1.1 of one connection, with limits that httptools does not have.
 
     A request whose head is too long, or comes too slowly, is answered with 431 or 408 and the
-    connection closed. Each request's scope has `streaming.ABORT`.
+    connection closed. Each request's scope has `streaming.ABORT`. `awaited_since` is when the head
+    that is awaited was begun, None while there is none.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._head = 0
-        self._head_timer: asyncio.TimerHandle | None = None
+        self.awaited_since: float | None = self.loop.time()
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._await_head()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_timer()
-        super().connection_lost(exc)
+    def data_received(self, data: bytes) -> None:
+        before = self.awaited_since
+        super().data_received(data)
+        if before is not None and before == self.awaited_since:
+            self._head += len(data)
+            if self._head > MAX_HEAD:
+                self.refuse(b"431 Request Header Fields Too Large")
 
     def on_message_begin(self) -> None:
-        self._head = 0
-        if self._head_timer is None:
-            self._await_head()
+        if self.awaited_since is None:
+            self.awaited_since = self.loop.time()
         super().on_message_begin()
         self.scope[ABORT] = self.transport.abort  # type: ignore[typeddict-unknown-key]
 
-    def on_url(self, url: bytes) -> None:
-        self._count(len(url))
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._count(len(name) + len(value) + 4)
-        super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
-        self._stop_timer()
-        if self._head <= MAX_HEAD:
-            super().on_headers_complete()
+        self._head, self.awaited_since = 0, None
+        super().on_headers_complete()
 
-    def on_body(self, body: bytes) -> None:
-        if self._head <= MAX_HEAD:
-            super().on_body(body)
-
-    def on_message_complete(self) -> None:
-        if self._head <= MAX_HEAD:
-            super().on_message_complete()
-
-    def _count(self, size: int) -> None:
-        before, self._head = self._head, self._head + size
-        if before <= MAX_HEAD < self._head:
-            self._refuse(b"431 Request Header Fields Too Large")
-
-    def _await_head(self) -> None:
-        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._too_slow)
-
-    def _stop_timer(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
-
-    def _too_slow(self) -> None:
-        self._head_timer = None
+    def refuse(self, status: bytes) -> None:
+        """Answer so and close."""
         if not self.transport.is_closing():
-            self._refuse(b"408 Request Timeout")
-
-    def _refuse(self, status: bytes) -> None:
-        self.transport.write(
-            b"HTTP/1.1 %b\r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % status
-        )
-        self.transport.close()
+            self.transport.write(
+                b"HTTP/1.1 %b\r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % status
+            )
+            self.transport.close()
 
 
 class Listener(uvicorn.Server):
@@ -131,6 +98,17 @@ class Listener(uvicorn.Server):
         await self._before_end()
         await super().shutdown(sockets)
 
+    async def on_tick(self, counter: int) -> bool:
+        """Called ten times a second; closes connections whose request does not come."""
+        if counter % 10 == 0:
+            limit = asyncio.get_running_loop().time() - HEAD_SECONDS
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, BoundedProtocol):
+                    since = connection.awaited_since
+                    if since is not None and since < limit:
+                        connection.refuse(b"408 Request Timeout")
+        return await super().on_tick(counter)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal came: end in order. A second one ends at once."""
         if self.should_exit:
@@ -157,6 +135,7 @@ async def listen(
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,

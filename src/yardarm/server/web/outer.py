@@ -23,7 +23,7 @@ from .cors import Cors
 from .log import ACCESS
 from .metrics import Metrics, RouteStats
 from .problems import Known, Problem, problem, problem_of
-from .requests import ClientGone, header, is_canonical, raw_path
+from .requests import HEADERS, ClientGone, header, headers_of, is_canonical, raw_path
 
 Shape: TypeAlias = Callable[[Problem, str, str], Answer]
 """Makes an answer of a problem, the path and the request id: a protocol's own form of errors."""
@@ -119,13 +119,14 @@ class Outer:
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
         path, method = raw_path(scope), scope["method"]
-        request_id = self._id_of(scope)
+        headers = scope[HEADERS] = headers_of(scope)
+        request_id = self._id_of(headers)
         scope["yardarm.request_id"] = request_id.decode()
         target = self._exact.get(path) or self._find(path)
         route = target.route
         extra = [(b"x-request-id", request_id), _NOSNIFF]
         if route.cors is not None:
-            extra += route.cors.headers(header(scope, b"origin"))
+            extra += route.cors.headers(headers.get(b"origin"))
         scope[EXTRA] = extra
         if target.mount is not None:
             await self._mounted(target, scope, receive, send, started)
@@ -162,8 +163,8 @@ class Outer:
                 return target
         return self._nowhere
 
-    def _id_of(self, scope: Scope) -> bytes:
-        given = header(scope, b"x-request-id")
+    def _id_of(self, headers: dict[bytes, bytes]) -> bytes:
+        given = headers.get(b"x-request-id")
         if given is not None and _GIVEN_ID.fullmatch(given):
             return given
         return self._id_prefix + b"%x" % next(self._ids)

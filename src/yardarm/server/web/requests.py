@@ -122,12 +122,19 @@ def query(scope: Scope) -> dict[str, str]:
 # --- headers ----------------------------------------------------------------------------------
 
 
+HEADERS = "yardarm.headers"
+"""Key of the scope: the headers by name, put there by the outer application."""
+
+
+def headers_of(scope: Scope) -> dict[bytes, bytes]:
+    """The headers by (lower-case) name; of several with one name, the first."""
+    return dict(reversed(scope["headers"]))
+
+
 def header(scope: Scope, name: bytes) -> bytes | None:
     """The first header of that (lower-case) name."""
-    for found, value in scope["headers"]:
-        if found == name:
-            return bytes(value)
-    return None
+    known: dict[bytes, bytes] | None = scope.get(HEADERS)
+    return (headers_of(scope) if known is None else known).get(name)
 
 
 def bearer(scope: Scope) -> str | None:
@@ -241,6 +248,8 @@ def require_json(scope: Scope) -> None:
 
 def is_json(content_type: bytes) -> bool:
     """Whether a content type is JSON, in UTF-8."""
+    if content_type == b"application/json":
+        return True
     kind, _, parameters = content_type.lower().partition(b";")
     kind = kind.strip()
     if kind != b"application/json" and not (

@@ -83,7 +83,7 @@ async def test_a_migration_interrupted_at_any_statement_leaves_nothing(tmp_path:
         for stop in range(1, 200):  # noqa: B007 - `pull` reads it
             seen = 0
             try:
-                await opened(path)
+                await (await Database.open(f"sqlite:///{path}")).close()
             except Interrupted:
                 assert tables(path) == set()
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from litestar.di import NamedDependency as Given
@@ -17,7 +17,6 @@ from ...access.model import Principal
 from ...projects.errors import NotFound
 from ...projects.service import Projects
 from ...web.rest.preconditions import etag_of
-from ..commands import ENVIRONMENT_FIELDS, PROJECT_FIELDS
 from ..service import Changes
 from .native import PrerequisiteJson, RuleJson, ServeJson, TargetJson, VariantJson
 
@@ -58,27 +57,17 @@ class ProjectFlag(Struct):
     environments: dict[str, FlagInEnvironment]
 
 
-_PLAIN = {
-    f.name: list(value) if isinstance(value, tuple) else value
-    for f in fields(m.Flag)
-    if (value := getattr(m.Flag("", "json", ()), f.name, None)) is not None
-}
-"""Fields that the native JSON leaves out because they have their default value."""
-
-
-def complete(flag: m.Flag) -> dict[str, m.Json]:
-    """The flag's JSON with every field, also those that have their default value."""
-    names = (*PROJECT_FIELDS, *ENVIRONMENT_FIELDS)
-    shortest = flag_to_json(flag)
-    return {"key": flag.key} | {
-        name: shortest.get(name, _PLAIN.get(name)) for name in (*names, "version")
-    }
-
-
-def in_environment(flag: m.Flag) -> FlagInEnvironment:
-    """What an environment has of the flag for itself."""
-    whole = complete(flag)
-    return FlagInEnvironment(**{name: whole[name] for name in (*ENVIRONMENT_FIELDS, "version")})
+def _in_environment(flag: m.Flag, shortest: Mapping[str, m.Json]) -> FlagInEnvironment:
+    """`shortest` is the flag's native JSON, which leaves out what has its default value."""
+    return FlagInEnvironment(
+        enabled=flag.enabled,
+        off=flag.off,
+        default=shortest.get("default"),
+        prerequisites=shortest.get("prerequisites", []),
+        targets=shortest.get("targets", []),
+        rules=shortest.get("rules", []),
+        version=flag.version,
+    )
 
 
 def project_flag(key: str, documents: Mapping[str, m.Document]) -> ProjectFlag:
@@ -89,11 +78,27 @@ def project_flag(key: str, documents: Mapping[str, m.Document]) -> ProjectFlag:
         for environment, document in documents.items()
         if key in document.flags
     }
-    whole = complete(next(iter(flags.values())))
+    shortest = {environment: flag_to_json(flag) for environment, flag in flags.items()}
+    first, flag = next(iter(flags.items()))
     return ProjectFlag(
         key=key,
-        environments={environment: in_environment(flag) for environment, flag in flags.items()},
-        **{name: whole[name] for name in PROJECT_FIELDS},
+        type=flag.type,
+        variants=shortest[first]["variants"],
+        purpose=flag.purpose,
+        name=flag.name,
+        description=flag.description,
+        owner=flag.owner,
+        tags=list(flag.tags),
+        schema=None if flag.schema is None else dict(flag.schema),
+        expires_at=flag.expires_at,
+        archived_at=flag.archived_at,
+        client_visible=flag.client_visible,
+        metadata=dict(flag.metadata),
+        origin=None if flag.origin is None else dict(flag.origin),
+        environments={
+            environment: _in_environment(flag, shortest[environment])
+            for environment, flag in flags.items()
+        },
     )
 
 
