@@ -80,12 +80,10 @@ def main() -> None:
     address = (where.hostname or "127.0.0.1", where.port or 80)
     selector = selectors.DefaultSelector()
     selector.register(sys.stdin, selectors.EVENT_READ)
-    waiting = 0
-    for _ in range(count):
+    for number in range(1, count + 1):
         stream = Stream(address, key)
         selector.register(stream.socket, selectors.EVENT_READ, stream)
-        waiting += 1
-        if waiting % 200 == 0:  # let the server accept before its backlog is full
+        if number % 200 == 0:  # let the server accept before its backlog is full
             time.sleep(0.02)
     opened, total = 0, 0
     seen: dict[int, list[float]] = {}

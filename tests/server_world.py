@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 import sqlalchemy as sa
 
@@ -104,6 +107,13 @@ async def open_world(
         await database.close()
 
 
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for a condition that nothing announces; fail after 20 seconds."""
+    async with asyncio.timeout(20):
+        while not await condition():  # noqa: ASYNC110 - nothing sets an event
+            await asyncio.sleep(0.02)
+
+
 def postgres_reachable() -> bool:
     """Whether there is a PostgreSQL to test with. Skips or, in CI, fails when there is none."""
     try:
@@ -129,10 +139,6 @@ def postgres_database() -> Iterator[str]:
 
 
 def _run_postgres(statement: str) -> None:
-    import asyncio
-
-    import asyncpg
-
     async def run() -> None:
         connection = await asyncpg.connect(POSTGRES, timeout=5)
         try:
@@ -141,7 +147,5 @@ def _run_postgres(statement: str) -> None:
             await connection.close()
 
     # A loop of its own in a thread of its own: this is called with and without a running loop.
-    from concurrent.futures import ThreadPoolExecutor
-
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, run()).result()

@@ -112,7 +112,7 @@ def settings() -> tuple[str, str]:
     if not (url and key) and left.exists():
         known = json.loads(left.read_text())
         url, key = url or known.get("url"), key or known.get("server_key")
-    return url or "http://127.0.0.1:8080", key or ""
+    return url or "http://127.0.0.1:8180", key or ""
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Yardarm: feature flags in real time. This is the public API; everything else may change.
 
 >>> from yardarm import Client
->>> client = Client("http://127.0.0.1:8080", "ys_…")
+>>> client = Client("http://127.0.0.1:8180", "ys_…")
 >>> client.boolean("new-checkout", {"key": "user-1"}, fallback=False)
 """
 

@@ -11,6 +11,7 @@ import os
 import sys
 
 from tests.server_world import open_world
+
 from yardarm.server.changes import commands as c
 from yardarm.server.store.errors import StoreError
 

@@ -1,17 +1,6 @@
 """Do what a page of docs says, as a reader would: write its files, type its commands, compare.
 
-The words after a fence's language say what its block is. On the page they are not shown.
-
-- ``sh``: commands, typed into the reader's shell one after the other. Each must succeed, unless
-  ``exit=N`` says with which code one of them fails. ``skip="why"`` is for what a test cannot do.
-- ``sh terminal=NAME``: commands in a terminal of their own; the last goes on running.
-- ``paste=NAME`` with either: lines with ``…`` are copied from what that terminal printed.
-- ``text``: what the commands above it print, all of it. ``text terminal=NAME``: what that terminal
-  shows next; waited for. Anything else under ``text`` has ``skip``.
-- ``python title=FILE`` and any other language with a title: a file in the reader's folder.
-
-``…`` on a line of its own stands for any lines, and within a line for any text. White space
-within a line counts as one space, so that tables may be of any width.
+`fences` tells what the words beside a page's blocks mean.
 """
 
 from __future__ import annotations
@@ -23,58 +12,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from tests.e2e.processes import ROOT, wait_for
+from tests.e2e.processes import wait_for
+from tests.fences import Block, blocks, differs, pattern, plain
 
-_FENCE = re.compile(r"^( *)```(\S*) *(.*?)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _END = "\x1e"
-WORDS = {"exit", "paste", "skip", "terminal", "title"}
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block of a page. `words` are those after its language."""
-
-    page: Path
-    line: int
-    language: str
-    words: Mapping[str, str]
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.page.relative_to(ROOT)}:{self.line}"
-
-
-def blocks(page: Path) -> list[Block]:
-    """The fenced blocks of a page, in order."""
-    text = page.read_text("utf-8")
-    found = []
-    for fence in _FENCE.finditer(text):
-        line = text.count("\n", 0, fence.start()) + 1
-        pairs = (word.partition("=") for word in shlex.split(fence[3]))
-        words = {name: value for name, _, value in pairs}
-        body = re.sub(rf"^{fence[1]}", "", fence[4], flags=re.MULTILINE)
-        found.append(Block(page, line, fence[2], words, body))
-        assert set(words) <= WORDS, f"{found[-1]}: unknown {set(words) - WORDS}"
-    return found
-
-
-def pattern(shown: str) -> str:
-    """What a block under `text` stands for, as a regular expression over `plain` text."""
-    lines = plain(shown).split("\n")
-    made = [
-        r"(?:[^\n]*\n)*?" if line == "…" else re.escape(line).replace("…", r"[^\n]*") + r"\n"
-        for line in lines
-    ]
-    return "".join(made)
-
-
-def plain(text: str) -> str:
-    """Text without the differences that do not count."""
-    lines = (re.sub(r"[ \t]+", " ", line).rstrip() for line in text.strip("\n").split("\n"))
-    return "\n".join(lines)
 
 
 class Reader:
@@ -85,13 +28,10 @@ class Reader:
         self.environment = {
             name: value for name, value in os.environ.items() if not name.startswith("YARDARM_")
         }
-        self._install(folder / ".venv" / "bin")
-        self.environment |= {
-            "PATH": f"{folder / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONUNBUFFERED": "1",
-            "TERM": "dumb",
-            **(environment or {}),
-        }
+        self.environment |= {"PYTHONUNBUFFERED": "1", "TERM": "dumb", **(environment or {})}
+        installed = folder / ".venv" / "bin"
+        self._install(installed)
+        self.environment["PATH"] = f"{installed}{os.pathsep}{self.environment['PATH']}"
         self.terminals: dict[str, Terminal] = {}
         self._shell = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],
@@ -100,20 +40,31 @@ class Reader:
         )  # fmt: skip
 
     def _install(self, folder: Path) -> None:
-        """The checkout, as if installed by pip into `.venv`."""
+        """The checkout, as if pip had installed it into `.venv`; making that anew does nothing."""
         folder.mkdir(parents=True)
-        wrappers = {"yardarm": "-m yardarm.cli.main", "python": "", "python3": ""}
-        for name, arguments in wrappers.items():
-            wrapper = folder / name
-            wrapper.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {arguments} "$@"\n')
-            wrapper.chmod(0o755)
-        (folder / "activate").write_text("")
+        python = shlex.quote(sys.executable)
+        wrappers = {
+            "yardarm": f'exec {python} -m yardarm.cli.main "$@"',
+            "python": f'exec {python} "$@"',
+            "python3": f'[ "$1 $2" = "-m venv" ] || exec {python} "$@"',
+            "pip": "",
+            "activate": "",
+        }
+        for name, text in wrappers.items():
+            (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+            (folder / name).chmod(0o755)
+
+    def start_server(self) -> None:
+        """What most guides begin with: a server without the demo, in the reader's folder."""
+        self.terminals["server"] = Terminal("server", self, "yardarm dev --no-demo --port 0")
+        self.terminals["server"].shows("Ctrl-C ends it.")
 
     def follow(self, page: Path) -> None:
         """Do all of it."""
         printed: str | None = None
+        before: Block | None = None
         for block in blocks(page):
-            words = block.words
+            words, example, before = block.words, before, block
             if "skip" in words:
                 assert words["skip"], f"{block}: say why it is skipped"
             elif "title" in words:
@@ -121,27 +72,30 @@ class Reader:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(block.text, "utf-8")
             elif block.language == "sh" and "terminal" in words:
-                self.terminals[words["terminal"]] = Terminal(self, block, self._typed(block))
+                name = words["terminal"]
+                self.terminals[name] = Terminal(name, self, self._typed(block))
             elif block.language == "sh":
                 printed = self._run(block, self._typed(block))
             elif block.language == "text" and "terminal" in words:
                 self.terminals[words["terminal"]].shows(block.text, str(block))
-            elif block.language == "text":
+            elif block.language == "text" and not (example and example.is_example):
                 assert printed is not None, f"{block}: no command before it prints this"
-                _compare(block, printed)
+                assert not (found := differs(block, printed)), found
                 printed = None
 
     def _typed(self, block: Block) -> str:
         """The block's commands, with what is copied from a terminal filled in."""
         if "paste" not in block.words:
             return block.text
-        printed = plain(self.terminals[block.words["paste"]].printed()) + "\n"
-        lines = []
-        for line in block.text.splitlines(keepends=True):
-            found = re.search(f"^ ?{pattern(line)}", printed, re.MULTILINE)
-            assert found or "…" not in line, f"{block}: {line!r} is not in\n{printed}"
-            lines.append(found[0] if found else line)
-        return "".join(lines)
+        printed = self.terminals[block.words["paste"]].printed()
+
+        def copied(word: re.Match[str]) -> str:
+            wanted = re.escape(word[0]).replace("…", r"""[^\s'"]+""")
+            found = re.search(rf"""(?<![^\s'"?&]){wanted}""", printed)
+            assert found, f"{block}: {word[0]} is not in\n{printed}"
+            return found[0]
+
+        return re.sub(r"""[^\s'"]*…[^\s'"]*""", copied, block.text)
 
     def _run(self, block: Block, commands: str) -> str:
         """Type the commands and give what they print."""
@@ -185,8 +139,8 @@ class Reader:
 class Terminal:
     """A terminal in which something goes on running."""
 
-    def __init__(self, reader: Reader, block: Block, commands: str) -> None:
-        self.name = block.words["terminal"]
+    def __init__(self, name: str, reader: Reader, commands: str) -> None:
+        self.name = name
         self._output = reader.folder / f".terminal-{self.name}"
         self._seen = 0
         with self._output.open("wb") as output:
@@ -224,10 +178,3 @@ class Terminal:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             raise AssertionError(f"the terminal {self.name} did not end by Ctrl-C") from None
-
-
-def _compare(block: Block, printed: str) -> None:
-    wanted, found = pattern(block.text), plain(printed) + "\n"
-    assert re.fullmatch(wanted, found), (
-        f"{block} shows\n{block.text}\nbut this was printed\n{found}"
-    )

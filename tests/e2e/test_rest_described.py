@@ -19,8 +19,8 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-
 from tests.e2e.processes import Dev, dev
+
 from yardarm.server.rest import reference
 
 pytestmark = pytest.mark.e2e
@@ -61,9 +61,7 @@ def _check(case: Any, server: Dev) -> None:
     if "If-Match" in (case.headers or {}):
         case.headers["If-Match"] = "*"
     authorization = f"Bearer {server.ready['admin_token']}"
-    response = case.call(
-        base_url=f"{server.url}/api/v1", headers={"Authorization": authorization}
-    )
+    response = case.call(base_url=f"{server.url}/api/v1", headers={"Authorization": authorization})
     case.validate_response(response, checks=CHECKS)
 
 

@@ -1,10 +1,13 @@
-"""The documents hang together: links lead somewhere, decisions and changes are listed."""
+"""The documents hang together: links lead somewhere, all is listed, nothing is out of date."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+from tests.fences import blocks
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -30,6 +33,25 @@ def test_links_lead_somewhere(page: Path) -> None:
         if not aim.exists() or (anchor and anchor not in anchors(aim)):
             broken.append(target)
     assert broken == []
+
+
+def test_generated_pages_are_up_to_date() -> None:
+    command = [sys.executable, str(ROOT / "tools" / "reference"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("folder", ["tutorial", "how-to", "reference", "explanation"])
+def test_every_page_is_listed_in_its_folder(folder: str) -> None:
+    index = (ROOT / "docs" / folder / "README.md").read_text("utf-8")
+    pages = {path.name for path in (ROOT / "docs" / folder).iterdir()} - {"README.md"}
+    assert [name for name in sorted(pages) if f"({name})" not in index] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_fences_are_closed_and_say_only_what_is_known(page: Path) -> None:
+    fences = re.findall(r"^ *```", page.read_text("utf-8"), re.MULTILINE)
+    assert len(fences) == 2 * len(blocks(page))
 
 
 def test_every_decision_is_listed() -> None:

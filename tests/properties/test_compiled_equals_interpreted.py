@@ -15,7 +15,7 @@ from tests.oracle.differential import Comparison
 
 from yardarm.core.operators import OPERATORS
 
-WORLDS, DRILLS = 260, 330
+WORLDS, DRILLS = 220, 280
 LEAST = 200
 
 OUTCOMES = (

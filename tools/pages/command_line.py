@@ -7,14 +7,15 @@ import inspect
 from collections.abc import Iterator
 
 import click
+
 from yardarm.cli import failures, grammar
 from yardarm.cli.commands import SECTIONS, Entry, Group
 from yardarm.cli.lazy import command_of
 
 from .prose import cell, prose, table
 
-COMMON = {"url", "token", "project", "environment", "as_json", "help"}
-"""Parameters that are told once, at the top."""
+COMMON = {"--url", "--token", "--project", "--environment", "--json", "--help"}
+"""Options that are told once, at the top."""
 
 HEAD = """\
 # The command line
@@ -23,8 +24,9 @@ HEAD = """\
 yardarm COMMAND [OPTIONS] [ARGUMENTS]
 ```
 
-Every command has `--help` and `--json`. With `--json` it prints JSON and nothing else on standard
-output; what it has to say to a person goes to standard error.
+Every command has `--help`, and every one but `dev` and `serve` has `--json`. With it a command
+prints JSON and nothing else on standard output; what it has to say to a person goes to standard
+error.
 
 Commands that talk to a server find it by these, the options before the variables:
 
@@ -48,7 +50,7 @@ LANGUAGE = "\n## The language of rules\n\n"
 def command_line() -> str:
     """Every command."""
     codes = [f"{value} | {cell(words)}" for value, words in _codes()]
-    parts = [HEAD, table("code | when", codes), LANGUAGE, prose(grammar.__doc__)]
+    parts = [HEAD, table("code | when", codes), LANGUAGE, prose(_without_remark(grammar.__doc__))]
     for title, entries in SECTIONS.items():
         parts.append(f"\n## {title}\n")
         for name, entry in entries.items():
@@ -58,6 +60,11 @@ def command_line() -> str:
             else:
                 parts.append(_command(entry, name))
     return "".join(parts)
+
+
+def _without_remark(docstring: str | None) -> str:
+    """The module's docstring without its last line, which is for who reads the code."""
+    return (docstring or "").partition("`words` says")[0]
 
 
 def _codes() -> Iterator[tuple[int, str]]:
@@ -78,20 +85,21 @@ def _command(entry: Entry, name: str) -> str:
         options = [
             record
             for parameter in command.get_params(context)
-            if parameter.name not in COMMON
-            and isinstance(parameter, click.Option)
+            if isinstance(parameter, click.Option)
+            and COMMON.isdisjoint(parameter.opts)
             and (record := parameter.get_help_record(context))
         ]
-    talks = any(parameter.name == "url" for parameter in command.params)
+    talks = entry.module == "operate" or any(one.name == "url" for one in command.params)
     rows = [f"{_option(names)} | {cell(words)}" for names, words in options]
-    note = "" if talks else "Talks to no server.\n\n"
-    return (
-        f"\n### yardarm {name}\n\n```text\nyardarm {name} {usage}\n```\n\n{prose(command.help)}\n"
-        f"{note}{table('option | what it does', rows)}"
-    )
+    parts = [
+        f"### yardarm {name}\n",
+        f"```text\nyardarm {name} {usage}\n```\n",
+        prose(command.help),
+        "" if talks else "Talks to no server.\n",
+        table("option | what it does", rows),
+    ]
+    return "\n" + "\n".join(part for part in parts if part)
 
 
 def _option(names: str) -> str:
     return "`" + names.replace("|", "\\|") + "`"
-
-

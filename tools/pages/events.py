@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec.inspect as kinds
+
 from yardarm.sdk import events as sent
 from yardarm.server.observe import events as taken
 

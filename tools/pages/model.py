@@ -38,9 +38,7 @@ def document() -> str:
     parts = ["# The document\n\n" + prose(model.__doc__), "\n## In JSON\n\n"]
     parts.append(prose(conditions.__doc__))
     for kind in ORDER:
-        rows = [
-            f"`{f.name}` | {code(f.type)} | {default(f)}" for f in dataclasses.fields(kind)
-        ]
+        rows = [f"`{f.name}` | {code(f.type)} | {default(f)}" for f in dataclasses.fields(kind)]
         parts.append(f"\n## {kind.__name__}\n\n{prose(kind.__doc__)}")
         parts.append("\n" + table("field | type | default", rows) if rows else "")
     return "".join(parts)

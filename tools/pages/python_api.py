@@ -45,8 +45,7 @@ def python_api() -> str:
         f"\n## Context\n\n{prose(yardarm.Context.__doc__)}",
         *(_method(yardarm.Context, name) for name in ("multi", "of", "to_json")),
     ]
-    for kind in RECORDS:
-        parts.append(f"\n## {kind.__name__}\n\n{prose(kind.__doc__)}\n{_fields(kind)}")
+    parts += [f"\n## {kind.__name__}\n\n{prose(kind.__doc__)}\n{_fields(kind)}" for kind in RECORDS]
     parts.append(f"\n## Exceptions\n\n{prose(errors.__doc__)}")
     return "".join(parts)
 

@@ -34,12 +34,32 @@ def problems() -> str:
         "body, or the name of a header or parameter), `detail`, and where there is advice `hint` "
         "|\n"
         "| `differences` | of a `conflict`: what has changed since the version in `If-Match`, as "
-        "`kind`, `key`, `pointer`, `before`, `after` and in `words` |\n\n"
+        "`kind`, `key`, `pointer`, `before`, `after` and in `words`; beside it `environment`, "
+        "`base` and `current` |\n"
+        "| `changed_since` | of a `conflict` of an undo: the later changes of the same things |\n"
+        "| `reason`, `hint` | of a `refused`: the guard that refused, and what to do |\n\n"
         + table("type | status | title | what to do", rows)
     )
 
 
+OFREP = """\
+
+## Requests
+
+Each carries `Authorization: Bearer KEY` or `X-API-Key: KEY`, with a server key or a client key.
+
+| request | body | answer |
+|---|---|---|
+| `POST /ofrep/v1/evaluate/flags/KEY` | `{"context": {"targetingKey", …}}` | one flag |
+| `POST /ofrep/v1/evaluate/flags` | the same | all flags, with `ETag` and `eventStreams` |
+| `GET` what `eventStreams` names | | a stream that says when to ask again |
+
+An answer has `key`, `value`, `variant`, `reason` and `metadata`, or `key`, `errorCode` and
+`errorDetails`: words of OpenFeature. The context is read as everywhere else, with `targetingKey` as
+its key.
+"""
+
+
 def ofrep_protocol() -> str:
     """OFREP, as this server speaks it."""
-    return "# OFREP\n\n" + prose(ofrep.__doc__)
-
+    return "# OFREP\n\n" + prose(ofrep.__doc__) + OFREP

@@ -71,7 +71,9 @@ def evaluate(
 
     Every line of CASES is {"flag", "context", "default", "document"}: the line's own document wins
     over --document, which wins over the environment on the server. Every line gets an answer,
-    {"flag", "value", "variant", "reason", "rule", "error"}, in the same order.
+    {"flag", "value", "variant", "reason", "rule", "error"}, in the same order; --explain adds
+    "trace". A line that cannot be read, or has no document that can, gets its default and the error
+    PARSE_ERROR; why is said on stderr, for the first ten. Any number of lines is streamed.
     """
     if dialect not in DIALECTS:
         raise Failure(f"there is no dialect {dialect!r}; known: {', '.join(DIALECTS)}")

@@ -30,6 +30,10 @@ class Failure(Exception):
         self.slug = slug
 
 
+class ReaderGone(Exception):
+    """Whoever read our output has seen enough."""
+
+
 def one_line(text: str) -> str:
     """The text on one line, with nothing in it that a terminal would act on."""
     shown = " ".join(text.split())

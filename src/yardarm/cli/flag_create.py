@@ -11,7 +11,6 @@ import click
 from ..core.model import Flag
 from .failures import Failure
 from .field_order import in_order
-from .flag_files import FlagFile, load_flag
 from .flag_options import PLAIN, changed, describing, typed
 from .mutations import say_warnings
 from .output import safe, say, say_json
@@ -73,6 +72,8 @@ def _described(key: str, kind: str | None, file: str | None, options: Any) -> di
     """The new flag's JSON, without the fields that say the usual."""
     base: dict[str, Any] = {}
     if file is not None:
+        from .flag_files import load_flag
+
         base = {n: v for n, v in load_flag(file).items() if n not in ("version", "archived_at")}
         if base.get("key", key) != key:
             raise Failure(f"{file} describes {base['key']!r}, not {key!r}")
@@ -91,6 +92,8 @@ def _described(key: str, kind: str | None, file: str | None, options: Any) -> di
 
 
 def _into_file(document: str, key: str, flag: dict[str, Any], as_json: bool) -> None:
+    from .flag_files import FlagFile
+
     file = FlagFile.read(document)
     if key in file.flags():
         raise Failure(f"{document} has a flag {key!r} already; change it with `flags set`")

@@ -10,7 +10,6 @@ from urllib.parse import unquote
 import click
 
 from .failures import Failure
-from .flag_files import FlagFile, load_flag
 from .flag_options import ENVIRONMENT_FIELDS, PLAIN, PROJECT_FIELDS, changed, changing
 from .mutations import say_mutation
 from .output import safe, say, say_json
@@ -42,7 +41,9 @@ def set_flag(
     """Change a flag.
 
     Name, variants, owner and the like change in every environment of the project; off, default,
-    rollout, rules, targets and requirements in one.
+    rollout, rules, targets and requirements in one. Given both, it makes two change sets, the
+    project's first. It changes exactly what it read: if somebody was faster, nothing is changed
+    and the exit code is 3.
 
     \b
     RULE   country in NL,BE -> on
@@ -57,7 +58,7 @@ def set_flag(
         _in_file(document, key, file, options, as_json)
         return
     current = _Current.fetch(target, key)
-    wanted = current.flag if file is None else _whole(load_flag(file), current.flag, file)
+    wanted = current.flag if file is None else _from_file(file, current.flag)
     fields = {**_differing(current.flag, wanted), **changed(wanted, options)}
     _send(current, target, fields, {"force": True} if force else {}, reason, as_json)
 
@@ -160,6 +161,12 @@ def _send(
         say_mutation(done, target, f"nothing to change: {safe(key)} is so already")
 
 
+def _from_file(file: str, current: Mapping[str, Any]) -> dict[str, Any]:
+    from .flag_files import load_flag
+
+    return _whole(load_flag(file), current, file)
+
+
 def _whole(given: Mapping[str, Any], current: Mapping[str, Any], source: str) -> dict[str, Any]:
     """The flag that a file describes: what it leaves out has its usual value."""
     for name in ("key", "type"):
@@ -186,9 +193,11 @@ def _differing(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[st
 def _in_file(
     document: str, key: str, file: str | None, options: Mapping[str, Any], as_json: bool
 ) -> None:
+    from .flag_files import FlagFile
+
     edited = FlagFile.read(document)
     current = edited.flag(key)
-    wanted = current if file is None else _whole(load_flag(file), current, file)
+    wanted = current if file is None else _from_file(file, current)
     fields = {**_differing(current, wanted), **changed(wanted, options)}
     if fields:
         edited.put(key, fields)

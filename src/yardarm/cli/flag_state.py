@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from .flag_files import FlagFile
 from .http import path
 from .mutations import numbers, say_mutation, say_warnings
 from .output import on_off, safe, say, say_json
@@ -86,6 +85,8 @@ def _unchanged(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def _in_file(document: str, key: str, enabled: bool, as_json: bool) -> None:
+    from .flag_files import FlagFile
+
     file = FlagFile.read(document)
     was = file.flag(key).get("enabled", False)
     if was is not enabled:

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from ..core.model import PURPOSES
-from .flag_files import FlagFile
 from .flag_options import PLAIN
 from .output import fields, on_off, paint, safe, say, say_json, table
 from .target import Target, as_json, targeted
@@ -37,6 +36,8 @@ def list_flags(
 ) -> None:
     """List the project's flags, and where each is on."""
     if document is not None:
+        from .flag_files import FlagFile
+
         flags = [{"key": key, **flag} for key, flag in FlagFile.read(document).flags().items()]
     else:
         asked = {
@@ -85,6 +86,8 @@ def show_flag(key: str, document: str | None, as_json: bool, target: Target) -> 
     Rules are said in the language that `flags set --add-rule` takes.
     """
     if document is not None:
+        from .flag_files import FlagFile
+
         flag = FlagFile.read(document).flag(key)
     else:
         flag = target.server().get(target.in_project("flags", key)).body

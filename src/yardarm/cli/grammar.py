@@ -17,7 +17,9 @@
 
 Words are divided by spaces and commas. `and` binds more closely than `or`. A value that looks like
 a number or a boolean is one; in double quotes it is text, and so is what holds spaces or commas, or
-is spelled like a word of the language. Whatever is more involved is said with `--file`.
+is spelled like a word of the language. In quotes, an attribute is never divided into kind and name.
+Whoever has no share gets the variant of `rest`; without it a rule passes on to the next one, and a
+default to the caller's fallback. Whatever is more involved is said with `--file`.
 `words` says rules in this same language.
 """
 

@@ -104,8 +104,8 @@ class Server:
         return self._ask(request)
 
     def _ask(self, request: urllib.request.Request) -> Answer:
-        opener = urllib.request.build_opener(_NoRedirect(), *_proxies(self.url))
         try:
+            opener = urllib.request.build_opener(_NoRedirect(), *_proxies(self.url))
             with opener.open(request, timeout=TIMEOUT_SECONDS) as response:
                 body = _read(response)
                 return Answer(self._parse(body), response.headers.get("ETag", ""))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib import import_module
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from .commands import COMMANDS, Entry, Group
+from .failures import ReaderGone
 from .help import group_help, root_help
 
 
@@ -45,6 +47,13 @@ class TableGroup(click.Group):
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise click.UsageError(f"there is no command {args[0]!r}{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Raises `ReaderGone`, which click would take for a failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise ReaderGone from None
 
     def get_help(self, ctx: click.Context) -> str:
         """The help, from the table alone."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from ..errors import YardarmError
-from .failures import BAD_INPUT, OK, Failure, one_line
+from .failures import BAD_INPUT, OK, Failure, ReaderGone, one_line
 from .lazy import root
 
 _INTERRUPTED = 130
@@ -33,7 +33,8 @@ def run(arguments: Sequence[str]) -> int:
         return _say(str(error), error.code)
     except YardarmError as error:
         return _say(str(error), BAD_INPUT)
-    except BrokenPipeError:  # whoever read our output has seen enough
+    except (ReaderGone, BrokenPipeError):
+        # What is still buffered is written nowhere, instead of failing once more at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except OSError as error:

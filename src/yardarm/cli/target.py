@@ -45,8 +45,7 @@ class Target:
             raise Failure(
                 "no server is named: set YARDARM_URL and YARDARM_TOKEN, or start `yardarm dev` here"
             )
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _is_address(self.url):
             raise Failure(f"{self.url!r} is no address; write it like https://flags.example.com")
         token = self.token or ""
         if not re.fullmatch(r"[\x21-\x7e]*", token):
@@ -70,6 +69,14 @@ class Target:
         if not named:
             raise Failure("no environment is named: set YARDARM_ENVIRONMENT or give --environment")
         return self.in_project("environments", named, *more)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def find_target(

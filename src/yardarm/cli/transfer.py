@@ -81,7 +81,8 @@ def import_document(
 ) -> None:
     """Take over the document in FILE (JSON, YAML, TOML, snapshot; `-`: standard input).
 
-    Flags that are new are made in the project's other environments too, switched off.
+    Flags that are new are made in the project's other environments too, switched off. If the
+    environment changes meanwhile, nothing is taken over and the exit code is 3.
     """
     loaded = files.load(file)
     loaded.document()  # raises for what is no document, before anything is asked

@@ -69,7 +69,13 @@ class Emitter:
         self.tracing = tracing
         self.accelerate = accelerate
         self.lines: list[str] = []
-        self.bound: dict[str, Any] = {"NOBODY": NOBODY, "str": str, "int": int, "float": float}
+        self.bound: dict[str, Any] = {
+            "NOBODY": NOBODY,
+            "type": type,
+            "str": str,
+            "int": int,
+            "float": float,
+        }
         self._kinds: dict[str, str] = {m.DEFAULT_KIND: "u"}
         self._locals: dict[tuple[str, str], str] = {}
 
@@ -190,7 +196,7 @@ class Emitter:
             self.lines += [f"if v is None: v = {other}" for other in by[1:]]
         pick = self.constant(splitter.pick)
         memo = self.constant(splitter.memo.get)
-        remembered = f"{memo}({value}) if {value}.__class__ is str else None"
+        remembered = f"{memo}({value}) if type({value}) is str else None"
         self.lines.append(f"o = ({remembered}) or {pick}({value})")
         if self.tracing:
             bucket = self.constant(splitter.bucket)

@@ -91,13 +91,13 @@ class Context:
                 f"a context is a dict or a Context, not {type(value).__name__}; "
                 'pass {"key": "user-1", "country": "NL"}'
             )
-        private = _names(value.get("_private"))
-        kind = value.get("kind", DEFAULT_KIND)
+        values = dict(value)  # in one step: another thread may be changing it
+        private = _names(values.pop("_private", None))
+        kind = values.pop("kind", DEFAULT_KIND)
+        values.pop("multi", None)
         if kind == "multi":
-            parts = {k: _part(k, v) for k, v in value.items() if k not in _RESERVED}
-            return cls._of_kinds(parts, private)
+            return cls._of_kinds({k: _part(k, v) for k, v in values.items()}, private)
         _check_kind(kind)
-        values = {k: v for k, v in value.items() if k not in _RESERVED}
         return cls._of_kinds({kind: _attributes(values)}, private)
 
     def by_kind(self) -> dict[str, dict[str, Any]]:

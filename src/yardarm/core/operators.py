@@ -149,7 +149,7 @@ def _on_number(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
 
 
 def _compare(sign: str) -> str:
-    plain = "{v}.__class__ is int or {v}.__class__ is float"
+    plain = "type({v}) is int or type({v}) is float"
     return f"({{v}} {sign} {{c}} if {plain} else {{t}}({{v}}, {{c}}))"
 
 
@@ -234,9 +234,9 @@ def _has_all(value: Any, wanted: frozenset[Any]) -> bool:
     return elements is not None and wanted <= elements
 
 
-_IN = "({v} in {c} if {v}.__class__ is str else {t}({v}, {c}))"
-_STARTS = "({v}.startswith({c}) if {v}.__class__ is str else {t}({v}, {c}))"
-_ENDS = "({v}.endswith({c}) if {v}.__class__ is str else {t}({v}, {c}))"
+_IN = "({v} in {c} if type({v}) is str else {t}({v}, {c}))"
+_STARTS = "({v}.startswith({c}) if type({v}) is str else {t}({v}, {c}))"
+_ENDS = "({v}.endswith({c}) if type({v}) is str else {t}({v}, {c}))"
 
 # fmt: off
 _ALL = (

@@ -13,7 +13,7 @@ from .evaluating import Evaluating
 class AsyncClient(Evaluating):
     """`Client` for asyncio.
 
-    >>> async with AsyncClient("http://127.0.0.1:8080", "ys_…") as client:
+    >>> async with AsyncClient("http://127.0.0.1:8180", "ys_…") as client:
     ...     await client.wait_ready(5)
     ...     client.boolean("new-checkout", {"key": "user-1"}, fallback=False)
 

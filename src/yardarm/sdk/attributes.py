@@ -12,7 +12,7 @@ from typing import Any
 
 MAX_ATTRIBUTES = 32
 MAX_TEXT = 256
-MAX_UNIT = 1_024
+MAX_UNIT = 256
 """Longer units (a whole document passed as key) are neither remembered nor reported."""
 
 _LARGEST_INTEGER = 2**53 - 1
@@ -69,9 +69,8 @@ def _scalar(value: Any) -> str | int | float | bool | None:
 
 
 def text(value: str, most: int = MAX_TEXT) -> str:
-    """The text, cut, and such that it can be written as UTF-8."""
-    cut = value[:most]
-    return cut if cut.isascii() else cut.encode("utf-8", "replace").decode("utf-8")
+    """The text, cut; a plain str, and no copy of it when it is short enough."""
+    return value[:most]
 
 
 def number(value: Any) -> int | float | None:

@@ -12,7 +12,7 @@ from .evaluating import Evaluating
 class Client(Evaluating):
     """Feature flags, evaluated in this process.
 
-    >>> client = Client("http://127.0.0.1:8080", "ys_…")
+    >>> client = Client("http://127.0.0.1:8180", "ys_…")
     >>> client.boolean("new-checkout", {"key": "user-1", "country": "NL"}, fallback=False)
 
     Making one returns at once; flags arrive in the background and change by themselves. Until the
@@ -34,6 +34,13 @@ class Client(Evaluating):
         flags; they may come from disk or from `bootstrap`, as `status.origin` tells.
         """
         return self._serving.ready.wait(seconds)
+
+    def when_ready(self, callback: Callable[[], object]) -> None:
+        """Have a function called once the server (or file) has answered; at once if it has.
+
+        It runs on the client's own thread and must not wait for anything.
+        """
+        self._serving.when_ready(callback)
 
     def on_change(self, callback: Callable[[frozenset[str]], object]) -> Callable[[], None]:
         """Have a function called with the keys of the flags that changed. Returns how to stop it.

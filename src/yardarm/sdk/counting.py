@@ -20,6 +20,9 @@ from .seen import Counted, Seen, Tick, ticker
 MAX_STRANGERS = 1_000
 """How many flag keys that do not exist (or do not fit) are counted one by one."""
 
+MAX_KEY = 256
+"""A longer key is no flag's, and not counted by name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -74,7 +77,7 @@ class Counting:
         found = self._strangers.get((flag, error, cause))
         if found is not None:
             return found
-        if len(self._strangers) >= MAX_STRANGERS:
+        if len(self._strangers) >= MAX_STRANGERS or len(flag) > MAX_KEY:
             if self._nameless is None:
                 self._nameless = self._hang("", 0, Outcome(FALLBACK, None, ERROR, error=error))
             return self._nameless

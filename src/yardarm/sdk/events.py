@@ -116,9 +116,24 @@ def to_json(batch: Batch, identity: Identity, sent_at: float) -> dict[str, Any]:
 
 def encode(batch: Batch, identity: Identity, sent_at: float) -> bytes:
     """The batch as the gzip-compressed body of a POST."""
-    text = json.dumps(to_json(batch, identity, sent_at), separators=(",", ":"))
+    told = to_json(batch, identity, sent_at)
+    text = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
     packer = zlib.compressobj(6, zlib.DEFLATED, 31)
-    return packer.compress(text.encode()) + packer.flush()
+    # A lone surrogate, which a caller's text may hold, becomes a question mark.
+    return packer.compress(text.encode("utf-8", "replace")) + packer.flush()
+
+
+def size_of(entry: Count | Exposure | Metric) -> int:
+    """At most how many bytes an entry becomes, unless it is full of control characters."""
+    match entry:
+        case Count():
+            return 260 + 4 * (len(entry.flag) + len(entry.variant or ""))
+        case Exposure():
+            names = len(entry.flag) + len(entry.variant) + len(entry.rule or "")
+        case Metric():
+            names = len(entry.event)
+    written = sum(8 + len(name) + len(str(value)) for name, value in entry.attributes.items())
+    return 260 + 4 * (names + len(entry.kind) + len(entry.unit) + written)
 
 
 def utc(seconds: float) -> str:

@@ -106,7 +106,7 @@ class Exposures:
             kind, found, attributes = _unit(seen, unit, context)
             if found is None or len(found) > MAX_UNIT:
                 return
-            if not seen.is_new(found, own=seen.unit is None):
+            if not seen.is_new(found):
                 return
             if self._remembered() >= self._max_units:
                 self._remembered = count(1).__next__
@@ -153,21 +153,17 @@ class Exposures:
         """Whether there is anything to report."""
         return bool(self._exposures or self._metrics)
 
-    def take_exposures(self, most: int) -> list[Exposure]:
-        """The oldest, up to this many."""
-        return _take(self._exposures, most)
+    def take_exposure(self) -> Exposure | None:
+        """The oldest, if there is any."""
+        return self._exposures.popleft() if self._exposures else None
 
-    def take_metrics(self, most: int) -> list[Metric]:
-        """The oldest, up to this many."""
-        return _take(self._metrics, most)
+    def take_metric(self) -> Metric | None:
+        """The oldest, if there is any."""
+        return self._metrics.popleft() if self._metrics else None
 
     def _ring(self) -> None:
         if self.bell is not None:
             self.bell.ring()
-
-
-def _take(waiting: deque[Any], most: int) -> list[Any]:
-    return [waiting.popleft() for _ in range(min(most, len(waiting)))]
 
 
 def own_kind(context: Context) -> tuple[str, Mapping[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from ..core.regex import MAX_TEXT, PatternError, compile_pattern, to_re2
@@ -18,6 +19,8 @@ Search = Callable[[str], bool]
 @cache
 def accelerate() -> Callable[[str], Search | None] | None:
     """What gives a faster search for a pattern, or None where RE2 is not installed."""
+    if not _is_main_interpreter():
+        return None  # importing RE2 in a sub-interpreter (as mod_wsgi has them) never returns
     try:
         import re2
     except ImportError:
@@ -46,3 +49,13 @@ def accelerate() -> Callable[[str], Search | None] | None:
         return found
 
     return faster
+
+
+def _is_main_interpreter() -> bool:
+    for name in ("_interpreters", "_xxsubinterpreters"):  # since Python 3.13, and before
+        try:
+            interpreters: Any = import_module(name)
+        except ImportError:
+            continue
+        return bool(interpreters.get_current() == interpreters.get_main())
+    return True

@@ -78,10 +78,13 @@ class Options:
             if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
                 raise OptionError(f"{name} is a number of seconds above 0, not {value!r}")
         for name in ("private_attributes", "report_attributes"):
-            if isinstance(getattr(self, name), str | bytes):
-                raise OptionError(f"{name} is a list of names, not one text")
-        if any(not isinstance(hook, Hook) for hook in self.hooks):
-            raise OptionError("hooks are instances of yardarm.Hook")
+            value = getattr(self, name)
+            if name == "report_attributes" and isinstance(value, bool):
+                continue
+            if not _are(str, value):
+                raise OptionError(f"{name} is a list of names, not {value!r:.100}")
+        if not _are(Hook, self.hooks):
+            raise OptionError("hooks is a list of yardarm.Hook")
         if self.on_change is not None and not callable(self.on_change):
             raise OptionError("on_change is a function")
 
@@ -102,6 +105,13 @@ class Options:
         folder, name = os.path.split(os.path.abspath(sys.argv[0]) if sys.argv else "")
         name = os.path.basename(folder) if name == "__main__.py" else name
         return os.path.splitext(name)[0] or "python"
+
+
+def _are(kind: type, values: object) -> bool:
+    """Whether the values are a collection of this kind; a text is none."""
+    if isinstance(values, str | bytes) or not isinstance(values, Collection):
+        return False
+    return all(isinstance(value, kind) for value in values)
 
 
 @dataclass(frozen=True, slots=True)

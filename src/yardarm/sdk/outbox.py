@@ -13,15 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
-from .counting import Counting
-from .events import Batch, Losses
-from .exposures import Exposures
+from .counting import Count, Counting
+from .events import Batch, Losses, size_of
+from .exposures import Exposure, Exposures, Metric
 from .retry import Backoff, Failure, Pace
 
-MAX_COUNTS = 5_000
-MAX_UNIT_EVENTS = 1_000
-"""How many exposures, and how many metric events, one batch holds."""
+T = TypeVar("T", Exposure, Metric)
+
+MAX_BATCH_BYTES = 500_000
+"""About how large a batch may become; a server takes 1 MiB, and 10,000 entries of a kind."""
 
 
 class Outbox:
@@ -97,27 +99,43 @@ class Outbox:
         self._due = now + self._interval
 
     def _make(self, wall: float) -> Batch | None:
-        if self._left:
-            batch = self._left.pop(0)
-        else:
-            counts, nameless = self._counting.take()
-            self._lost += Losses(counts=nameless)
-            parts = [counts[i : i + MAX_COUNTS] for i in range(0, len(counts), MAX_COUNTS)] or [[]]
-            # A wall clock that was set back must not give a period that ends before it begins.
-            to = max(wall, self._counted_from)
-            made = [Batch("", part, (), (), Losses(), self._counted_from, to) for part in parts]
-            self._counted_from = to
-            batch, self._left = made[0], made[1:]
-        self._lost += Losses(
+        if not self._left:
+            self._count(wall)
+        batch = self._left.pop(0)
+        room = MAX_BATCH_BYTES - sum(map(size_of, batch.counts))
+        exposures = _fill(self._exposures.take_exposure, room)
+        room -= sum(map(size_of, exposures))
+        metrics = _fill(self._exposures.take_metric, room)
+        lost = self._lost + Losses(
             exposures=self._exposures.lost_exposures.take(),
             metrics=self._exposures.lost_metrics.take(),
         )
-        batch = replace(
-            batch,
-            id=self._new_id(),
-            exposures=self._exposures.take_exposures(MAX_UNIT_EVENTS),
-            metrics=self._exposures.take_metrics(MAX_UNIT_EVENTS),
-            lost=self._lost,
-        )
         self._lost = Losses()
-        return batch or None
+        made = replace(batch, id=self._new_id(), exposures=exposures, metrics=metrics, lost=lost)
+        return made or None
+
+    def _count(self, wall: float) -> None:
+        """Read the counters, into as many batches as their counts need."""
+        counts, nameless = self._counting.take()
+        self._lost += Losses(counts=nameless)
+        # A wall clock that was set back must not give a period that ends before it begins.
+        to = max(wall, self._counted_from)
+        parts: list[list[Count]] = [[]]
+        room = MAX_BATCH_BYTES
+        for count in counts:
+            room -= size_of(count)
+            if room < 0:
+                parts.append([])
+                room = MAX_BATCH_BYTES - size_of(count)
+            parts[-1].append(count)
+        self._left = [Batch("", part, (), (), Losses(), self._counted_from, to) for part in parts]
+        self._counted_from = to
+
+
+def _fill(take: Callable[[], T | None], room: int) -> list[T]:
+    """Take entries while there is room, as long as there are any."""
+    found: list[T] = []
+    while room > 0 and (entry := take()) is not None:
+        found.append(entry)
+        room -= size_of(entry)
+    return found

@@ -29,20 +29,21 @@ class Seen(dict[str | None, object]):
         self.outcome_reason = outcome.reason
         self.rule = outcome.rule
         self.unit = outcome.unit
-        self.others: dict[str, object] = {}
+        self.others: dict[str, object] | None = None if outcome.unit is None else {}
         self.forget()
 
     def forget(self) -> None:
         """Forget every unit. Safe at any moment: the longer way checks again."""
         self.clear()
-        self.others.clear()
-        if self.unit is None:
+        if self.others is None:
             self[None] = True
+        else:
+            self.others.clear()
 
-    def is_new(self, unit: str, *, own: bool) -> bool:
-        """Remember the unit; True the first time. `own`: it is the context's own key."""
+    def is_new(self, unit: str) -> bool:
+        """Remember the unit; True the first time."""
         mark = object()
-        units: dict[str, object] = self if own else self.others  # type: ignore[assignment]
+        units: dict[Any, object] = self if self.others is None else self.others
         if units.setdefault(unit, mark) is not mark:
             return False
         units[unit] = True  # the mark itself need not be kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -42,6 +43,8 @@ PLACES = {
     "/problems": "every type of error that is answered",
 }
 """What `/` says is here."""
+
+_log = logging.getLogger("yardarm.server")
 
 CLOSE_SECONDS = 1.0
 """How long the services may take to write what they still hold when the server ends."""
@@ -140,6 +143,7 @@ async def _begin(services: Services) -> None:
     snapshots.on_version.append(hub.publish)
     snapshots.on_placed.append(hub.place)
     services.changes.subscribe(snapshots.published)
+    services.access.subscribe(_Revocations(services.access, hub).suspect)
     await snapshots.load()
 
 
@@ -186,6 +190,34 @@ def _no_more_streams(error: HubClosed) -> Problem:
 
 KNOWN: Known = {**rest.KNOWN, HubClosed: _no_more_streams}
 """What to answer to the packages' exceptions."""
+
+
+class _Revocations:
+    """Closes the streams of keys that were revoked."""
+
+    def __init__(self, access: Access, hub: Hub) -> None:
+        self._access = access
+        self._hub = hub
+        self._again = False
+        self._looking: asyncio.Task[None] | None = None
+
+    def suspect(self) -> None:
+        """Something may have been revoked: look for it."""
+        self._again = True
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look())
+
+    async def _look(self) -> None:
+        try:
+            while self._again:
+                self._again = False
+                for key_id in self._hub.key_ids():
+                    if not await self._access.key_in_force(key_id):
+                        self._hub.close_key(key_id)
+        except StoreError as error:
+            _log.warning("streams of revoked keys, if any, stay open: %s", error)
+        finally:
+            self._looking = None
 
 
 class _Log:

@@ -93,7 +93,8 @@ def test_other_help_is_clicks_own(arguments: list[str]) -> None:
 
 
 def run(*arguments: str, code: str = "") -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, *(["-c", code] if code else ["-m", "yardarm.cli.main"]), *arguments]
+    what = ["-c", code] if code else ["-m", "yardarm.cli.main"]
+    program = [sys.executable, *what, *arguments]
     return subprocess.run(program, capture_output=True, text=True, check=False)
 
 
@@ -123,7 +124,8 @@ def test_help_imports_no_command_and_no_package(arguments: list[str]) -> None:
         "from yardarm.cli.main import main\n"
         "main()\n"
         "ours = {m.removeprefix('yardarm.cli.') for m in sys.modules if 'yardarm.cli.' in m}\n"
-        "print('LOADED', sorted(ours), {'click', 'rich', 'ruamel', 'jsonschema'} & set(sys.modules))"
+        "theirs = {'click', 'rich', 'ruamel', 'jsonschema'} & set(sys.modules)\n"
+        "print('LOADED', sorted(ours), theirs)"
     )
     done = run(*arguments, code=code)
     assert done.stdout.splitlines()[-1] == "LOADED ['commands', 'help', 'main'] set()", done.stderr

@@ -26,7 +26,8 @@ class Plan(StrEnum):
 @pytest.mark.parametrize(("value", "unit"), [
     ("u", "u"), (7, "7"), (7.0, "7"), (-7, "-7"), (2**64 - 1, str(2**64 - 1)), (Plan.PRO, "pro"),
     (0, "0"), (-0.0, "0"), ("", None), (None, None), (True, None), (0.5, None), (2**64, None),
-    (float("nan"), None), (float("inf"), None), (2.0**53, None), ([], None), (b"u", None), ({}, None),
+    (float("nan"), None), (float("inf"), None), (2.0**53, None), ([], None), (b"u", None),
+    ({}, None),
 ])  # fmt: skip
 def test_what_names_a_unit(value: Any, unit: str | None) -> None:
     assert unit_of(value) == unit
@@ -55,7 +56,9 @@ def test_the_flag_is_the_seed_when_none_is_given() -> None:
 
 
 def test_gaps_between_ranges_are_uncovered() -> None:
-    made = splitter(m.Arm("a", 20_000, ((10_000, 20_000), (80_000, 90_000))), m.Arm("b", 1, ((0, 1),)))
+    made = splitter(
+        m.Arm("a", 20_000, ((10_000, 20_000), (80_000, 90_000))), m.Arm("b", 1, ((0, 1),))
+    )
     for number in range(300):
         unit = f"u{number}"
         part = yardarm("flag")(unit)

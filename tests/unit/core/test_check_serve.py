@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-
 from tests.oracle.build import boolean, document
+
 from yardarm.core import model as m
 from yardarm.core.bucketing import carry
 from yardarm.core.check_serve import check_layers, check_serve, splits_of
@@ -29,12 +29,16 @@ def test_stored_ranges(first: Any, second: Any, expected: list[str]) -> None:
 
 
 def test_stored_and_unstored_ranges_may_not_overlap() -> None:
-    assert pointers(m.Arm("a", 50_000), m.Arm("b", 50_000, ((0, 50_000),))) == ["/s/split/arms/1/ranges"]
+    assert pointers(m.Arm("a", 50_000), m.Arm("b", 50_000, ((0, 50_000),))) == [
+        "/s/split/arms/1/ranges"
+    ]
 
 
 def test_what_carry_makes_is_always_valid() -> None:
     shares = [(50, 30, 20), (40, 40, 20), (0, 0, 100), (33, 33, 34), (100, 0, 0), (10, 20, 30)]
-    now = m.Split(tuple(m.Arm(v, s * 1_000) for v, s in zip("abc", shares[0], strict=True)), partial=True)
+    now = m.Split(
+        tuple(m.Arm(v, s * 1_000) for v, s in zip("abc", shares[0], strict=True)), partial=True
+    )
     for wanted in shares[1:]:
         arms = tuple(m.Arm(v, s * 1_000) for v, s in zip("abc", wanted, strict=True))
         now = carry(now, m.Split(arms, partial=True))

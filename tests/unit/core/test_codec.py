@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-
 from tests.oracle.build import boolean, clause, rule, split
+
 from yardarm.core import model as m
 from yardarm.core.codec import (
     document_from_json,
@@ -34,7 +34,8 @@ FULL = m.Flag(
                m.Split((m.Arm("a", 100_000),), outside="b")),
     ),
     purpose="experiment", name="n", description="d", owner="o", tags=("t",),
-    schema={"type": "object"}, expires_at="2027-01-01T00:00:00Z", archived_at="2027-01-01T00:00:00Z",
+    schema={"type": "object"}, expires_at="2027-01-01T00:00:00Z",
+    archived_at="2027-01-01T00:00:00Z",
     client_visible=True, metadata={"k": 1}, origin={"dialect": "x"}, version=7,
 )  # fmt: skip
 SEGMENT = m.Segment(
@@ -66,7 +67,8 @@ def test_a_document_there_and_back() -> None:
     made = m.Document({"f": FULL}, {"s": SEGMENT}, {"name": "x"}, 9, "e")
     assert document_from_json(document_to_json(made)) == made
     lists = {
-        **document_to_json(made), "flags": [flag_to_json(FULL)], "segments": [segment_to_json(SEGMENT)],
+        **document_to_json(made), "flags": [flag_to_json(FULL)],
+        "segments": [segment_to_json(SEGMENT)],
     }  # fmt: skip
     assert document_from_json(lists) == made
 
@@ -90,12 +92,14 @@ def test_what_a_person_may_add_or_leave_out() -> None:
     ({"default": split(("on", 1), by="key")}, "/default/split/by"),
     ({"default": split(("on", 1), seed=1)}, "/default/split/seed"),
     ({"default": split(("on", 1), layer={})}, "/default/split/layer"),
-    ({"default": split(("on", 1), layer={"key": "l", "ranges": [[1]]})}, "/default/split/layer/ranges/0"),
+    ({"default": split(("on", 1), layer={"key": "l", "ranges": [[1]]})},
+    "/default/split/layer/ranges/0"),
     ({"prerequisites": [{}]}, "/prerequisites/0"), ({"prerequisites": ["p"]}, "/prerequisites/0"),
     ({"prerequisites": [{"flag": "p", "variants": "on"}]}, "/prerequisites/0/variants"),
     ({"targets": [{"variant": "on"}]}, "/targets/0"),
     ({"targets": [{"variant": "on", "keys": [1]}]}, "/targets/0/keys/0"),
-    ({"rules": [{"id": "r"}]}, "/rules/0"), ({"rules": [rule({"always": False})]}, "/rules/0/when/always"),
+    ({"rules": [{"id": "r"}]}, "/rules/0"), ({"rules": [rule({"always": False})]},
+    "/rules/0/when/always"),
     ({"rules": [rule({"attribute": "a"})]}, "/rules/0/when"),
     ({"rules": [rule({"all": [], "any": []})]}, "/rules/0/when"),
     ({"rules": [rule({"flag": "p"})]}, "/rules/0/when"),
@@ -103,8 +107,10 @@ def test_what_a_person_may_add_or_leave_out() -> None:
     ({"rules": [rule(clause("a", "in", [1]))]}, "/rules/0/when/values/0"),
     ({"rules": [rule({"not": {"any": [{"odd": 1}]}})]}, "/rules/0/when/not/any/0"),
     ({"purpose": "fun"}, "/purpose"), ({"tags": "web"}, "/tags"), ({"schema": []}, "/schema"),
-    ({"metadata": []}, "/metadata"), ({"version": "1"}, "/version"), ({"version": True}, "/version"),
-    ({"invented": 1}, "/invented"), ({"a/b~c": 1}, "/a~1b~0c"), ({"client_visible": None}, "/client_visible"),
+    ({"metadata": []}, "/metadata"), ({"version": "1"}, "/version"), ({"version": True},
+    "/version"),
+    ({"invented": 1}, "/invented"), ({"a/b~c": 1}, "/a~1b~0c"), ({"client_visible": None},
+    "/client_visible"),
 ])  # fmt: skip
 def test_mistakes_and_where_they_are(change: dict[str, Any], pointer: str) -> None:
     with pytest.raises(DocumentError) as caught:

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-
 from tests.oracle.build import answer, boolean, clause, program, rule, split
+
 from yardarm.core import compile as compiling
 from yardarm.core import model as m
 from yardarm.core.bucketing import Budget
@@ -44,7 +44,8 @@ def test_an_attribute_is_read_once_however_often_it_is_asked() -> None:
 
 def test_every_outcome_a_flag_can_have_is_known_beforehand() -> None:
     flag = boolean(
-        prerequisites=[{"flag": "other", "variants": ["on"]}], targets=[{"variant": "on", "keys": ["u"]}],
+        prerequisites=[{"flag": "other", "variants": ["on"]}], targets=[{"variant": "on",
+        "keys": ["u"]}],
         rules=[rule({"always": True}, split(("on", 1), ("off", 2), outside="on"), "r1")],
         default=split(("on", 5), outside=None),
     )  # fmt: skip
@@ -77,7 +78,8 @@ def test_nested_attributes() -> None:
 
 @pytest.mark.parametrize(("condition", "reason"), [
     (m.All(()), "empty"), (m.AnyOf(()), "empty"), (m.Not(m.All(())), "empty"),
-    (m.AnyOf((m.Always(), m.InSegment("nil"))), "no segment"), (m.FlagServes("nil", ("on",)), "no flag"),
+    (m.AnyOf((m.Always(), m.InSegment("nil"))), "no segment"), (m.FlagServes("nil", ("on",)),
+    "no flag"),
     (m.Clause("a", "like"), "unknown operator"), (m.Clause("a", "lt", ("x",)), "'lt': "),
     (m.Clause("a", "equals", ()), "exactly one value"),
 ])  # fmt: skip

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.oracle import generate
 from tests.oracle.build import boolean, clause, document, rule, split
+
 from yardarm.core import model as m
 from yardarm.core.codec import document_from_json, document_to_json
 from yardarm.core.diff import Difference, diff
@@ -31,13 +31,15 @@ def between(**changes: Any) -> list[Difference]:
     ({"metadata": {"x": 2}}, "/metadata/x", "flag 'f': metadata x changes from 1 to 2"),
     ({"metadata": {"x": True}}, "/metadata/x", "flag 'f': metadata x changes from 1 to True"),
     ({"rules": BASE["rules"][:1]}, "/rules/b~11", "flag 'f': rule 'b/1' is removed"),
-    ({"rules": [*BASE["rules"], rule({"always": True}, key="c")]}, "/rules/c", "flag 'f': rule 'c' is added"),
+    ({"rules": [*BASE["rules"], rule({"always": True}, key="c")]}, "/rules/c",
+    "flag 'f': rule 'c' is added"),
     ({"rules": BASE["rules"][::-1]}, "/rules/order",
      "flag 'f': the order of the rules changes from ['a', 'b/1'] to ['b/1', 'a']"),
     ({"rules": [{**BASE["rules"][0], "serve": "on"}, BASE["rules"][1]]}, "/rules/a/serve",
      "flag 'f': rule 'a' serve changes from 'off' to 'on'"),
     ({"default": split(("on", 100_000))}, "/default",
-     "flag 'f': default changes from 'on' to {'split': {'arms': [{'variant': 'on', 'weight': 100000}]}}"),
+     "flag 'f': default changes from 'on' to "
+     "{'split': {'arms': [{'variant': 'on', 'weight': 100000}]}}"),
 ])  # fmt: skip
 def test_one_change_is_one_difference(changes: dict[str, Any], pointer: str, words: str) -> None:
     (found,) = between(**changes)
@@ -77,7 +79,9 @@ def test_true_is_not_one_in_a_value() -> None:
 ])  # fmt: skip
 def test_foreign_data_with_ids_of_any_type(origin: Any) -> None:
     changed = {"rules": [{"id": 7, "x": 2}]}
-    (found,) = diff(document({"f": boolean(origin=origin)}), document({"f": boolean(origin=changed)}))[:1]
+    (found,) = diff(
+        document({"f": boolean(origin=origin)}), document({"f": boolean(origin=changed)})
+    )[:1]
     assert found.pointer.startswith("/origin")
 
 
@@ -91,7 +95,9 @@ def test_long_values_are_cut_in_words_only() -> None:
 @given(generate.documents(3, 2), generate.documents(3, 2))
 def test_nothing_that_differs_is_missed(one: m.Document, other: m.Document) -> None:
     assert diff(one, document_from_json(document_to_json(one))) == []
-    contents = [(document_to_json(d)["flags"], document_to_json(d)["segments"]) for d in (one, other)]
+    contents = [
+        (document_to_json(d)["flags"], document_to_json(d)["segments"]) for d in (one, other)
+    ]
     for flags, segments in contents:
         for entry in (*flags.values(), *segments.values()):
             entry.pop("version", None)

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-
 from tests.oracle.build import FALLBACK, answer, boolean, clause, document, program, rule, split
+
 from yardarm.core.context import Context
 from yardarm.core.decision import Decision
 from yardarm.core.evaluate import ACCEPTS, evaluate
@@ -35,7 +35,8 @@ WAYS: list[tuple[str, dict[str, Any], Any, tuple[Any, ...]]] = [
     ("target before rules", boolean(targets=[{"variant": "on", "keys": ["u"]}],
                                     rules=[rule({"always": True})]), {"key": "u"},
      (True, "on", "TARGETING_MATCH", None, None, "target")),
-    ("target of another kind", boolean(targets=[{"variant": "off", "keys": ["u"], "kind": "device"}]),
+    ("target of another kind", boolean(targets=[{"variant": "off", "keys": ["u"],
+    "kind": "device"}]),
      {"key": "u"}, (True, "on", "DEFAULT", None, None, None)),
     ("prerequisite not met", boolean(prerequisites=[{"flag": "other", "variants": ["off"]}],
                                      targets=[{"variant": "on", "keys": ["u"]}]), {"key": "u"},
@@ -49,7 +50,8 @@ WAYS: list[tuple[str, dict[str, Any], Any, tuple[Any, ...]]] = [
      (FALLBACK, None, "ERROR", None, "TARGETING_KEY_MISSING", "no unit to split by")),
     ("split in a rule without a key", boolean(rules=[rule({"always": True}, HALVES)]), {},
      (True, "on", "DEFAULT", None, None, None)),
-    ("outside", boolean(default=LEAVING), {"key": "u"}, (False, "off", "SPLIT", None, None, "outside")),
+    ("outside", boolean(default=LEAVING), {"key": "u"}, (False, "off", "SPLIT", None, None,
+    "outside")),
     ("outside without a key", boolean(default=LEAVING), {},
      (False, "off", "SPLIT", None, None, "outside")),
     ("outside of nothing", boolean(default=NOBODY), {"key": "u"},
@@ -64,14 +66,17 @@ WAYS: list[tuple[str, dict[str, Any], Any, tuple[Any, ...]]] = [
     ("by the first that is there, even if it is no unit",
      boolean(default=split(("on", 100_000), by=["account", "key"])), {"key": "u", "account": True},
      (FALLBACK, None, "ERROR", None, "TARGETING_KEY_MISSING", "no unit to split by")),
-    ("by a nested attribute", boolean(default=split(("on", 100_000), by=["/a/b"])), {"a": {"b": "x"}},
+    ("by a nested attribute", boolean(default=split(("on", 100_000), by=["/a/b"])),
+    {"a": {"b": "x"}},
      (True, "on", "SPLIT", None, None, None)),
     ("by another kind", boolean(default=split(("on", 100_000), kind="device")),
      {"kind": "device", "key": "d"}, (True, "on", "SPLIT", None, None, None)),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("flag", "context", "expected"), [w[1:] for w in WAYS], ids=[w[0] for w in WAYS])
+@pytest.mark.parametrize(
+    ("flag", "context", "expected"), [w[1:] for w in WAYS], ids=[w[0] for w in WAYS]
+)
 def test_ways_through_a_flag(flag: Any, context: Any, expected: tuple[Any, ...]) -> None:
     made = program({"f": flag, "other": boolean()}, {"nobody": {}})
     for given in (context, Context.of(context)):
@@ -95,7 +100,12 @@ def test_not_found_and_the_fallback_itself() -> None:
 @pytest.mark.parametrize("kind", FLAG_TYPES)
 def test_types_that_are_asked_for(wanted: Any, kind: Any) -> None:
     values = {"boolean": True, "string": "x", "integer": 1, "number": 2, "json": [1]}
-    flag = {"type": kind, "variants": [{"key": "v", "value": values[kind]}], "enabled": True, "default": "v"}
+    flag = {
+        "type": kind,
+        "variants": [{"key": "v", "value": values[kind]}],
+        "enabled": True,
+        "default": "v",
+    }
     found = answer(program({"f": flag}), "f", {}, wanted=wanted)
     if kind in ACCEPTS[wanted]:
         assert (found.value, found.error) == (values[kind], None)
@@ -109,14 +119,24 @@ def test_a_type_that_is_none_is_a_mismatch() -> None:
 
 
 def test_number_flags_give_floats() -> None:
-    flag = {"type": "number", "variants": [{"key": "v", "value": 2}], "enabled": True, "default": "v"}
+    flag = {
+        "type": "number",
+        "variants": [{"key": "v", "value": 2}],
+        "enabled": True,
+        "default": "v",
+    }
     found = answer(program({"f": flag})).value
     assert (found, type(found)) == (2.0, float)
 
 
 def test_lists_and_objects_are_new_each_time() -> None:
     value = {"a": [1, {"b": []}]}
-    flag = {"type": "json", "variants": [{"key": "v", "value": value}], "enabled": True, "default": "v"}
+    flag = {
+        "type": "json",
+        "variants": [{"key": "v", "value": value}],
+        "enabled": True,
+        "default": "v",
+    }
     made = program({"f": flag})
     first = answer(made).value
     first["a"][1]["b"].append("changed")

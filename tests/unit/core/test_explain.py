@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.oracle import generate
 from tests.oracle.build import FALLBACK, answer, boolean, clause, program, rule, split
+
 from yardarm.core.bucketing import yardarm
 from yardarm.core.evaluate import evaluate
 from yardarm.core.explain import Trace
@@ -27,7 +28,8 @@ def test_every_part_of_a_flag() -> None:
     flags = {
         "f": boolean(
             prerequisites=[{"flag": "other", "variants": ["on"]}],
-            targets=[{"variant": "on", "keys": ["t"]}, {"variant": "off", "keys": ["u"], "kind": "device"}],
+            targets=[{"variant": "on", "keys": ["t"]}, {"variant": "off", "keys": ["u"],
+            "kind": "device"}],
             rules=[
                 rule({"all": [clause("a", "equals", 1), clause("b", "present")]}, key="r0"),
                 rule({"always": True}, key="r1", paused=True),
@@ -74,7 +76,8 @@ def test_notes_say_what_is_special() -> None:
     flags = {
         "off": boolean(enabled=False), "gone": boolean(archived_at="2027-01-01T00:00:00Z"),
         "f": boolean(prerequisites=[{"flag": "nowhere", "variants": ["on"]}],
-                     rules=[rule({"always": True}, paused=True), rule(clause("a", "like"), key="r2")]),
+                     rules=[rule({"always": True}, paused=True), rule(clause("a",
+                     "like"), key="r2")]),
         "self": boolean(prerequisites=[{"flag": "self", "variants": ["on"]}]),
     }  # fmt: skip
     assert trace_of(flags, {}, key="off").note == "disabled"
@@ -110,7 +113,8 @@ def test_json_leaves_out_what_is_empty_but_never_the_outcome() -> None:
     flags = {"f": boolean(rules=[rule(clause("a", "equals", 1), split(("on", 100_000)))])}
     assert trace_of(flags, {"key": "u", "a": 1}).to_json() == {
         "kind": "flag", "pointer": "", "outcome": "on", "what": {"key": "f"}, "parts": [
-            {"kind": "rule", "pointer": "/rules/0", "outcome": True, "what": {"id": "r", "name": ""},
+            {"kind": "rule", "pointer": "/rules/0", "outcome": True, "what": {"id": "r",
+            "name": ""},
              "bucket": yardarm("f")("u"), "parts": [
                 {"kind": "clause", "pointer": "/rules/0/when", "outcome": True,
                  "what": {"attribute": "a", "op": "equals", "values": [1]}}]},

@@ -6,6 +6,8 @@ fault. Left out here are 51 and 52 (change listeners), which the SDK's tests hol
 no listeners; and fault 50's threads that swap programs, which the SDK's do too.
 """
 
+import json
+import random
 import sys
 import threading
 import time
@@ -14,12 +16,12 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from fractions import Fraction
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-
 from tests.oracle import generate
 from tests.oracle.build import (
     FALLBACK,
@@ -32,13 +34,16 @@ from tests.oracle.build import (
     rule,
     split,
 )
-from tests.oracle.values import CASES, Hostile
+from tests.oracle.values import CASES, Hostile, wrong
+
 from yardarm.core import model as m
 from yardarm.core.bucketing import yardarm
 from yardarm.core.context import Context
 from yardarm.core.evaluate import evaluate
 from yardarm.core.operators import OPERATORS
 from yardarm.core.program import Program
+
+NAIVE = datetime(2024, 2, 29, 12, tzinfo=UTC).replace(tzinfo=None)
 
 
 def matches(operator: str, value: Any, *wanted: Any) -> bool:
@@ -111,15 +116,13 @@ FOREIGN = [
     None, True, 0, 1, 1.5, float("nan"), float("inf"), 10**400, -(10**400), "", "x", b"x", "\ud800",
     [], [[]], [None, []], (), {}, {"a": {}}, set(), frozenset({1}), object(), object, len, Ellipsis,
     1j, Decimal("1.5"), Fraction(1, 2), range(3), iter([]), Colour.RED, Size.SMALL, Hostile(),
-    datetime(2027, 3, 1), datetime(2027, 3, 1, tzinfo=UTC), date(2027, 3, 1), timedelta(1),
+    NAIVE, datetime(2027, 3, 1, tzinfo=UTC), date(2027, 3, 1), timedelta(1),
     bytearray(b"x"), memoryview(b"x"), type("Odd", (str,), {"casefold": None})("x"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_fault_37_39_every_operator_takes_every_object(operator: str) -> None:
-    import random
-
     values = CASES[operator](random.Random(1))
     for value in FOREIGN:
         matched = matches(operator, value, *values)
@@ -129,10 +132,6 @@ def test_fault_37_39_every_operator_takes_every_object(operator: str) -> None:
 
 @pytest.mark.parametrize("operator", sorted(OPERATORS.keys() - {"present"}))
 def test_fault_37_a_wrong_type_matches_nothing(operator: str) -> None:
-    import random
-
-    from tests.oracle.values import wrong
-
     rng = random.Random(5)
     for _ in range(60):
         values = CASES[operator](rng)
@@ -166,7 +165,9 @@ class Slow(Raising):
     ("equals", "x"), ("in", "x"), ("equals_ignore_case", "X"), ("starts_with", "x"),
     ("ends_with", "x"), ("contains", "x"), ("contains_ignore_case", "X"), ("matches", "^x$"),
 ])  # fmt: skip
-def test_fault_39_text_with_methods_that_raise_or_sleep(kind: Any, operator: str, value: str) -> None:
+def test_fault_39_text_with_methods_that_raise_or_sleep(
+    kind: Any, operator: str, value: str
+) -> None:
     start = time.monotonic()
     assert matches(operator, kind("x"), value), "its text counts, not its methods"
     assert time.monotonic() - start < 1
@@ -191,13 +192,12 @@ class Shy:
 
 
 @pytest.mark.parametrize("kind", [Liar, Shy])
-@pytest.mark.parametrize("operator", ["equals", "in", "starts_with", "lt", "before", "has_any"])
+@pytest.mark.parametrize("operator", sorted(OPERATORS.keys() - {"present"}))
 def test_fault_39_objects_that_lie_about_their_class(operator: str, kind: Any) -> None:
-    wanted: Any = 1 if operator in ("lt", "before") else "x"
-    asked = program({"f": boolean(rules=[rule(clause("a", operator, wanted))])})
-    found = answer(asked, "f", {"a": kind()})
-    assert found.value is True or found.value == FALLBACK
-    assert answer(asked, "f", {"a": "other"}).value is True
+    values = CASES[operator](random.Random(3))
+    assert not matches(operator, kind(), *values)
+    halves = program({"f": boolean(default=split(("on", 100_000), by=["a"]))})
+    assert answer(halves, "f", {"a": kind()}, explained=True).error == "TARGETING_KEY_MISSING"
 
 
 class RaisingList(list[Any]):
@@ -274,7 +274,7 @@ def test_fault_38_nesting_a_thousand_deep_and_cycles() -> None:
     assert answer(asked, "round", circle, explained=True).variant == "off"
     assert answer(asked, "list", circle).variant == "off"
     for operator in OPERATORS:
-        made = clause("self", operator, *CASES[operator](__import__("random").Random(2)))
+        made = clause("self", operator, *CASES[operator](random.Random(2)))
         assert answer(program({"f": boolean(rules=[rule(made)])}), "f", circle).error is None
 
 
@@ -324,15 +324,18 @@ BEFORE = "1.2.3"
 
 
 @pytest.mark.parametrize(("version", "expected"), [
-    ("1.2.3", "="), ("1.2.3+build", "="), ("1.2.3-rc.1", "<"), ("1.2.3-rc.1+b", "<"), ("1.2.4", ">"),
-    ("1.10.0", ">"), ("10.0.0", ">"), ("1.2.2", "<"), ("0.9.9", "<"), ("1" + "0" * 30 + ".0.0", ">"),
+    ("1.2.3", "="), ("1.2.3+build", "="), ("1.2.3-rc.1", "<"), ("1.2.3-rc.1+b", "<"), ("1.2.4",
+    ">"),
+    ("1.10.0", ">"), ("10.0.0", ">"), ("1.2.2", "<"), ("0.9.9", "<"), ("1" + "0" * 30 + ".0.0",
+    ">"),
     ("1.0", ""), ("v1.2.3", ""), ("01.2.3", ""), ("1.2.3.4", ""), ("", ""), ("1", ""), (1, ""),
     (1.2, ""), (None, ""), ("1.2.3-", ""), ("1.2.3-01", ""), ("1.2.3 ", ""), ("-1.2.3", ""),
     ("1.2.x", ""), ("١.2.3", ""), ("latest", ""), (["1.2.3"], ""),
 ])  # fmt: skip
 def test_fault_43_versions(version: Any, expected: str) -> None:
     signs = {
-        "semver_lt": "<", "semver_lte": "<=", "semver_eq": "=", "semver_gte": ">=", "semver_gt": ">",
+        "semver_lt": "<", "semver_lte": "<=", "semver_eq": "=", "semver_gte": ">=",
+        "semver_gt": ">",
     }  # fmt: skip
     for operator, sign in signs.items():
         assert matches(operator, version, BEFORE) == (expected != "" and expected in sign)
@@ -344,12 +347,14 @@ NOON = "2024-02-29T12:00:00Z"
 @pytest.mark.parametrize(("value", "expected"), [
     ("2024-02-29T12:00:00Z", "="), ("2024-02-29T12:00:00.000+00:00", "="), (1_709_208_000, "="),
     (1_709_208_000.0, "="), ("2024-02-29T17:30:00+05:30", "="), ("2024-02-29t12:00:00z", "="),
-    (datetime(2024, 2, 29, 12, tzinfo=UTC), "="), (1_709_207_999.5, "<"), ("2024-02-29T11:59:59.999Z", "<"),
-    ("2024-02-29T12:00:00.000001Z", ">"), ("9999-12-31T23:59:59Z", ">"), ("0001-01-01T00:00:00Z", "<"),
+    (datetime(2024, 2, 29, 12, tzinfo=UTC), "="), (1_709_207_999.5, "<"),
+    ("2024-02-29T11:59:59.999Z", "<"),
+    ("2024-02-29T12:00:00.000001Z", ">"), ("9999-12-31T23:59:59Z", ">"), ("0001-01-01T00:00:00Z",
+    "<"),
     ("2016-12-31T23:59:60Z", "<"), ("2024-02-29T12:00:00-00:01", ">"),
     ("2024-02-29T12:00:00", ""), ("2024-02-29", ""), ("2023-02-29T12:00:00Z", ""), ("", ""),
     ("2024-02-29 12:00:00Z", ""), ("2024-02-29T24:00:00Z", ""), ("2024-02-29T12:00:60Z", ""),
-    ("10000-01-01T00:00:00Z", ""), (1_709_208_000_000, ""), (datetime(2024, 2, 29, 12), ""),
+    ("10000-01-01T00:00:00Z", ""), (1_709_208_000_000, ""), (NAIVE, ""),
     (True, ""), (float("nan"), ""), (float("inf"), ""), (10**400, ""), (date(2024, 2, 29), ""),
     ("٢٠٢٤-02-29T12:00:00Z", ""), ("1709208000", ""),
 ])  # fmt: skip
@@ -397,14 +402,18 @@ def test_fault_46_digits_are_ascii() -> None:
     ("::ffff:10.1.2.3", "10.0.0.0/8", True), ("10.1.2.3", "::ffff:10.0.0.0/104", True),
     ("2001:DB8::1", "2001:db8::/32", True), ("fe80::1%eth0", "fe80::/10", False),
     ("10.1.2.3", "::/0", False), ("::1", "0.0.0.0/0", False), ("10.1.2.3", "10.1.2.3", True),
-    ("010.1.2.3", "10.0.0.0/8", False), ("10.1.2", "10.0.0.0/8", False), ("10.1.2.3:80", "10.0.0.0/8", False),
-    (167_838_211, "10.0.0.0/8", False), ("", "0.0.0.0/0", False), (" 10.1.2.3", "10.0.0.0/8", False),
+    ("010.1.2.3", "10.0.0.0/8", False), ("10.1.2", "10.0.0.0/8", False), ("10.1.2.3:80",
+    "10.0.0.0/8", False),
+    (167_838_211, "10.0.0.0/8", False), ("", "0.0.0.0/0", False), (" 10.1.2.3",
+    "10.0.0.0/8", False),
 ])  # fmt: skip
 def test_fault_47_addresses(address: Any, network: str, expected: bool) -> None:
     assert matches("in_network", address, network) == expected
 
 
-@pytest.mark.parametrize("network", ["10.0.0.0/33", "10.0.0.1/8", "10.0.0.0/-1", "fe80::%1/10", "x", ""])
+@pytest.mark.parametrize(
+    "network", ["10.0.0.0/33", "10.0.0.1/8", "10.0.0.0/-1", "fe80::%1/10", "x", ""]
+)
 def test_fault_47_networks_that_are_refused(network: str) -> None:
     flags = {"f": boolean(rules=[rule(clause("a", "in_network", network))])}
     assert refused(flags)[0].pointer == "/flags/f/rules/0/when/values"
@@ -433,9 +442,6 @@ def test_fault_48_true_is_not_one(value: Any, wanted: Any, expected: bool) -> No
 
 def test_fault_49_units_at_exact_boundaries() -> None:
     """Parts 0, 49,999, 50,000 and 99,999, found once and kept in the golden vectors."""
-    import json
-    from pathlib import Path
-
     golden = Path(__file__).parents[2] / "golden" / "bucketing.json"
     vectors = json.loads(golden.read_text("utf-8"))["vectors"]
     units = {v["part"]: v["unit"] for v in vectors if v["seed"] == "edges"}
@@ -501,8 +507,6 @@ def test_fault_50_a_context_is_not_changed_by_an_evaluation() -> None:
 
 def test_every_generated_context_is_answered_with_any_attribute_made_hostile() -> None:
     """35-39 together: generated documents, and contexts whose every value is replaced in turn."""
-    import random
-
     for seed in range(6):
         rng = random.Random(seed)
         world = generate.world(rng, 6, 3)

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from tests.oracle.build import (
     FALLBACK,
     ON_OFF,
@@ -32,11 +31,12 @@ from tests.oracle.build import (
     split,
     why,
 )
+
 from yardarm.core import snapshot as s
 from yardarm.core.codec import document_from_json, document_to_json
 from yardarm.core.jsontext import canonical, parse_json
 from yardarm.core.validate import validate
-from yardarm.errors import DocumentError, SnapshotError
+from yardarm.errors import SnapshotError
 
 
 def falls_back(flag: Any, segments: Any = None, cause: str = "malformed") -> None:
@@ -234,7 +234,10 @@ def test_fault_9_a_variant_that_is_none(variant: Any) -> None:
 ])  # fmt: skip
 def test_fault_10_weights_that_make_no_sense(weights: tuple[Any, ...]) -> None:
     arms = list(zip(("on", "off"), weights, strict=False))
-    for flag in (boolean(default=split(*arms)), boolean(rules=[rule({"always": True}, split(*arms))])):
+    for flag in (
+        boolean(default=split(*arms)),
+        boolean(rules=[rule({"always": True}, split(*arms))]),
+    ):
         problems = refused({"f": flag})
         assert problems
         assert all("/split/arms" in problem.pointer for problem in problems)
@@ -356,7 +359,9 @@ def test_fault_17_thousands_of_digits() -> None:
     falls_back(b'{"type": "integer", "variants": [{"key": "on", "value": %b}]}' % digits)
 
 
-@pytest.mark.parametrize("text", ["0.1", "1e-07", "1.5", "-2.5", "1e+22", "0.30000000000000004", "5e-324"])
+@pytest.mark.parametrize(
+    "text", ["0.1", "1e-07", "1.5", "-2.5", "1e+22", "0.30000000000000004", "5e-324"]
+)
 def test_fault_18_fractions_keep_their_bytes(text: str) -> None:
     assert canonical(parse_json(text)) == text.encode()
     flag = {"type": "number", "variants": [{"key": "on", "value": float(text)}], "version": 1}
@@ -386,11 +391,15 @@ def test_fault_19_a_lone_surrogate_that_came_through_is_evaluated() -> None:
 
 def test_fault_20_a_byte_order_mark_is_skipped() -> None:
     text = json.dumps({"flags": {"f": boolean()}})
-    assert document_from_json(parse_json(b"\xef\xbb\xbf" + text.encode())) == document({"f": boolean()})
+    assert document_from_json(parse_json(b"\xef\xbb\xbf" + text.encode())) == document(
+        {"f": boolean()}
+    )
     assert parse_json("\ufeff" + text) == json.loads(text)
 
 
-@pytest.mark.parametrize("data", [b'"\xff"', b'"\xc0\xaf"', b'"\xed\xa0\x80"', b'"\xf8\x88\x80\x80\x80"'])
+@pytest.mark.parametrize(
+    "data", [b'"\xff"', b'"\xc0\xaf"', b'"\xed\xa0\x80"', b'"\xf8\x88\x80\x80\x80"']
+)
 def test_fault_21_invalid_and_overlong_utf_8(data: bytes) -> None:
     assert "not valid UTF-8" in why(data)[0].message
 
@@ -464,9 +473,26 @@ def test_fault_25_a_segment_of_a_million_members() -> None:
 
 # --- keys -------------------------------------------------------------------------------------
 
-GOOD_KEYS = ["a/b", "a?b", "a#b", "50%", "a:b", "a..b", "a b", 'a"b', "a'b", "a~1b", "é", "日本", "🙂", "x" * 256]
-BAD_KEYS = ["", "x" * 257, "x" * 1_000, ".", "..", " a", "a ", "a\nb", "a\tb", "a\u200bb", "a\u202eb",
-            "\ufeffa", "a\u00a0b", "e\u0301", "раypal", "__proto__", "constructor", "\x7f"]  # fmt: skip
+GOOD_KEYS = [
+    "a/b",
+    "a?b",
+    "a#b",
+    "50%",
+    "a:b",
+    "a..b",
+    "a b",
+    'a"b',
+    "a'b",
+    "a~1b",
+    "é",
+    "日本",
+    "🙂",
+    "x" * 256,
+]
+BAD_KEYS = ["", "x" * 257, "x" * 1_000, ".", "..", " a", "a ", "a\nb", "a\tb", "a\u200bb",
+"a\u202eb",
+            "\ufeffa", "a\u00a0b", "e\u0301", "раypal", "__proto__", "constructor",
+            "\x7f"]  # fmt: skip
 
 
 @pytest.mark.parametrize("key", GOOD_KEYS)
@@ -508,7 +534,9 @@ def test_fault_29_context_keys_are_compared_as_they_are() -> None:
     assert answer(asked, "f", {"key": "cafe\u0301"}).variant == "on"
 
 
-@pytest.mark.parametrize("text", ["\u202eevil", "a\u200bb", "🙂👩‍👩‍👧", "\u2066x\u2069", "ｎａｍｅ"])
+@pytest.mark.parametrize(
+    "text", ["\u202eevil", "a\u200bb", "🙂👩‍👩‍👧", "\u2066x\u2069", "ｎａｍｅ"]
+)
 def test_fault_30_names_keep_every_sign(text: str) -> None:
     made = document({"f": boolean(name=text, description=text, owner=text, tags=[text])})
     assert validate(made) == []

@@ -10,10 +10,14 @@ from yardarm.errors import DocumentError
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("", "line 1, column 1"), ("{", "line 1, column 2"), ('{"a":1,}', "not JSON"), ("[1] 2", "Extra data"),
-    ("{'a': 1}", "not JSON"), ('{"a": 1, "a": 2}', "'a' is given twice"), ("NaN", "NaN is not JSON"),
-    ("-Infinity", "-Infinity is not JSON"), ("1e400", "out of range"), ("9007199254740992", "beyond 2^53"),
-    ("123456789012345678901", "beyond 2^53"), ('"\\ud83d"', "lone surrogate"), ('"\\u0000"', "U+0000"),
+    ("", "line 1, column 1"), ("{", "line 1, column 2"), ('{"a":1,}', "not JSON"), ("[1] 2",
+    "Extra data"),
+    ("{'a': 1}", "not JSON"), ('{"a": 1, "a": 2}', "'a' is given twice"), ("NaN",
+    "NaN is not JSON"),
+    ("-Infinity", "-Infinity is not JSON"), ("1e400", "out of range"), ("9007199254740992",
+    "beyond 2^53"),
+    ("123456789012345678901", "beyond 2^53"), ('"\\ud83d"', "lone surrogate"), ('"\\u0000"',
+    "U+0000"),
     ('{"\\u0000": 1}', "U+0000"), ('{"__proto__": 1}', "refused"), ("\n\n  ?", "line 3, column 3"),
 ])  # fmt: skip
 def test_what_is_refused(text: str, message: str) -> None:

@@ -56,7 +56,8 @@ CASES: dict[str, tuple[tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]],
     ),
     "present": (((), ("", 0, False, [], {}, "x", NAN), (None,)),),
     "has_any": (
-        (("a", 1), (["a"], ("x", 1), {1.0}, frozenset("ab")), ([], [True], ["A"], "a", {"a": 1}, 1)),
+        (("a", 1), (["a"], ("x", 1), {1.0}, frozenset("ab")), ([], [True], ["A"], "a",
+        {"a": 1}, 1)),
     ),
     "has_all": (
         (("a", 1), (["a", 1, 2], (1, "a")), (["a"], [1], [], "a1", None, ["a", True])),

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from tests.oracle.build import answer, boolean, clause, document, program, rule, split
+
 from yardarm.core import snapshot as s
 from yardarm.core.compile import Unevaluable
 from yardarm.core.program import Compiled, DocumentSource, Program
@@ -42,7 +42,9 @@ def test_prepare_sees_every_flag_once_and_before_anyone() -> None:
     assert variants == {("off", "DISABLED"), ("on", "DEFAULT")}
 
 
-def successor_after(changed: set[tuple[str, str]], flags: Any = FLAGS, segments: Any = SEGMENTS) -> Any:
+def successor_after(
+    changed: set[tuple[str, str]], flags: Any = FLAGS, segments: Any = SEGMENTS
+) -> Any:
     before = program(FLAGS, SEGMENTS)
     kept = {key: before.compiled(key) for key in FLAGS}
     after = before.successor(DocumentSource(document(flags, segments)), changed)
@@ -87,14 +89,19 @@ def test_what_was_faulty_recovers_when_the_fault_is_mended_far_away() -> None:
 def test_a_program_never_changes_what_it_answers() -> None:
     before = program({"f": boolean()})
     answer(before, "f")
-    after = before.successor(DocumentSource(document({"f": boolean(enabled=False)})), {("flag", "f")})
+    after = before.successor(
+        DocumentSource(document({"f": boolean(enabled=False)})), {("flag", "f")}
+    )
     assert answer(after, "f").variant == "off"
     assert answer(before, "f").variant == "on"
 
 
 def test_a_bad_neighbour_is_skipped_over() -> None:
     lines = [s.line_id("flag", f"f{n}") + b'\t{"type":"boolean"' for n in range(5)]
-    lines += [s.flag_line(flag) for flag in document({f"g{n}": boolean() for n in range(5)}).flags.values()]
+    lines += [
+        s.flag_line(flag)
+        for flag in document({f"g{n}": boolean() for n in range(5)}).flags.values()
+    ]
     made = Program(s.SnapshotSource(s.from_lines(lines, "e", 1)))
     assert [answer(made, f"f{n}").error for n in range(5)] == ["PARSE_ERROR"] * 5
     assert [answer(made, f"g{n}").value for n in range(5)] == [True] * 5
@@ -135,7 +142,8 @@ def test_neighbours_that_are_none() -> None:
 def test_reasons_for_skipped_parts_are_kept() -> None:
     flags = {"f": boolean(
         prerequisites=[{"flag": "nowhere", "variants": ["on"]}],
-        rules=[rule({"segment": "bad"}), rule(clause("a", "like"), key="r2"), rule({"always": True}, key="r3")],
+        rules=[rule({"segment": "bad"}), rule(clause("a",
+        "like"), key="r2"), rule({"always": True}, key="r3")],
     )}  # fmt: skip
     skipped = program(flags, {"bad": {"when": {"segment": "nil"}}}).compiled("f").skipped
     assert skipped == {

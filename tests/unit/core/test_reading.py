@@ -13,7 +13,9 @@ def reader(value: Any, *, strict: bool = True) -> tuple[Reader, list[Problem]]:
     return Reader(value, "/at", problems, strict), problems
 
 
-@pytest.mark.parametrize(("token", "escaped"), [("a/b", "a~1b"), ("~", "~0"), ("~1", "~01"), ("", "")])
+@pytest.mark.parametrize(
+    ("token", "escaped"), [("a/b", "a~1b"), ("~", "~0"), ("~1", "~01"), ("", "")]
+)
 def test_pointer_tokens(token: str, escaped: str) -> None:
     assert escape(token) == escaped
 
@@ -27,8 +29,10 @@ def test_names_of_kinds(value: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize(("take", "good", "bad"), [
-    ("take_str", ["", "x"], [1, None, True, []]), ("take_bool", [True, False], [0, 1, "true", None]),
-    ("take_int", [0, -1, 2**70], [True, 1.0, "1", None]), ("take_object", [{}, {"a": 1}], [[], None, 1]),
+    ("take_str", ["", "x"], [1, None, True, []]), ("take_bool", [True, False], [0, 1,
+    "true", None]),
+    ("take_int", [0, -1, 2**70], [True, 1.0, "1", None]), ("take_object", [{}, {"a": 1}],
+    [[], None, 1]),
     ("take_optional", ["", None], [1, []]),
 ])  # fmt: skip
 def test_fields_with_a_type(take: str, good: list[Any], bad: list[Any]) -> None:

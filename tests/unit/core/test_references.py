@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-
 from tests.oracle.build import boolean, document, rule
+
 from yardarm.core.program import DocumentSource
 from yardarm.core.references import (
     MAX_COST,

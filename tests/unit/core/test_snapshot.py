@@ -4,8 +4,8 @@ import hashlib
 import json
 
 import pytest
-
 from tests.oracle.build import boolean, document
+
 from yardarm.core import snapshot as s
 from yardarm.errors import DocumentError, SnapshotError
 

@@ -111,6 +111,12 @@ def test_made_up_keys_are_bounded_and_still_counted() -> None:
     assert client._serving.counting.take()[0] == [Count("made-up-again", None, "ERROR", 0, 1)]
 
 
+def test_a_key_that_can_be_no_flag_s_is_counted_without_it() -> None:
+    client = Client.from_document({"flags": {}})
+    client.boolean("x" * 257)
+    assert client._serving.counting.take() == ([], 1)
+
+
 def test_skipping_leaves_nothing_to_report() -> None:
     client = Client.from_document({"flags": {"a": flag()}})
     client.boolean("a")

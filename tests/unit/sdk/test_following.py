@@ -326,6 +326,26 @@ def test_fault_79_a_proxy_that_unpacks(server: NativeServer) -> None:
         follows(client, server)
 
 
+def test_fault_79_a_proxy_of_the_old_protocol(server: NativeServer, client: Client) -> None:
+    """HTTP/1.0: no chunks, the answer lasts until the connection ends."""
+
+    def intervene(handler: Handler) -> bool:
+        if handler.path != "/sdk/v1/stream":
+            return False
+        handler.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
+        handler.chunk = lambda data: (handler.wfile.write(data), handler.wfile.flush())  # type: ignore[method-assign,assignment,return-value]
+        handler.start_stream = lambda **_: None  # type: ignore[method-assign]
+        server.compress = False
+        handler.serve_stream()
+        return True
+
+    server.intervene = intervene
+    server.drop()
+    until(lambda: server.asked("/sdk/v1/stream") > 1)
+    streaming(client)
+    follows(client, server)
+
+
 PORTAL = b"<!DOCTYPE html><html><body>Please log in to the network</body></html>"
 
 

@@ -27,7 +27,8 @@ def test_an_option_that_is_none_is_named() -> None:
     "options",
     [{"poll_seconds": 0}, {"poll_seconds": "5"}, {"report_seconds": True},
      {"timeout_seconds": float("nan")}, {"private_attributes": "email"},
-     {"report_attributes": "email"}, {"hooks": [1]}, {"on_change": 5}],
+     {"report_attributes": "email"}, {"report_attributes": [5]}, {"private_attributes": None},
+     {"hooks": [1]}, {"hooks": 5}, {"on_change": 5}],
 )  # fmt: skip
 def test_an_option_of_no_sense_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(OptionError):

@@ -8,9 +8,8 @@ from typing import Any
 from tests.native_server import flag
 
 from yardarm import Client
-from yardarm.sdk import outbox as module
 from yardarm.sdk.events import Batch, Identity, Losses, encode, to_json, utc
-from yardarm.sdk.outbox import MAX_COUNTS, MAX_UNIT_EVENTS, Outbox
+from yardarm.sdk.outbox import MAX_BATCH_BYTES, Outbox
 
 WALL = 1_795_435_200.0
 
@@ -126,32 +125,53 @@ def test_a_refused_batch_is_lost_and_the_next_one_says_so() -> None:
 
 def test_many_events_go_in_several_batches_at_once() -> None:
     client, box = make()
-    for i in range(MAX_UNIT_EVENTS + 5):
+    for i in range(3_000):
         client.boolean("a", {"key": f"u{i}"})
-    first = box.next(10.0, WALL)
-    assert first is not None
-    assert len(first.exposures) == MAX_UNIT_EVENTS
-    box.delivered(10.0)
-    assert box.seconds_left(10.0) == 0.0
-    second = box.next(10.0, WALL)
-    assert second is not None
-    assert (len(second.exposures), second.counts) == (5, [])
+    sizes = []
+    while box.seconds_left(10.0) == 0.0 and (batch := box.next(10.0, WALL)) is not None:
+        sizes.append((len(batch.counts), len(batch.exposures)))
+        box.delivered(10.0)
+    assert [counts for counts, _ in sizes] == [1, 0]
+    assert sum(exposures for _, exposures in sizes) == 3_000
+
+
+def size(batch: Batch) -> int:
+    return len(zlib.decompress(encode(batch, Identity("app", "i"), WALL), 31))
 
 
 def test_many_counts_go_in_several_batches() -> None:
-    flags = {f"f{i}": flag() for i in range(MAX_COUNTS + 7)}
+    flags = {f"{'é' * 200}-{i}": flag() for i in range(2_000)}
     client = Client.from_document({"flags": flags})
     box = Outbox(client._serving.counting, client._exposures, lambda: "id",
                  interval_seconds=10, now=0.0, wall=WALL)  # fmt: skip
     for key in flags:
         client.boolean(key)
-    sizes, periods = [], set()
+    counted, periods = 0, set()
     while (batch := box.last(WALL + 5)) is not None:
-        sizes.append(len(batch.counts))
+        counted += sum(count.count for count in batch.counts)
         periods.add((batch.counted_from, batch.counted_to))
+        assert size(batch) < MAX_BATCH_BYTES
         box.delivered(0.0)
-    assert sizes == [MAX_COUNTS, 7]
+    assert counted == 2_000
     assert periods == {(WALL, WALL + 5)}
+
+
+def test_a_batch_stays_within_what_a_server_takes() -> None:
+    """Every attribute as long as it may be, in letters that take four bytes each."""
+    client, box = make()
+    attributes = {f"a{i}": "\U0001f600" * 500 for i in range(50)}
+    for i in range(200):
+        client.boolean("a", {"key": f"u{i}", **attributes})
+        client.track("event", {"key": f"u{i}", **attributes})
+    exposures, metrics, batches = 0, 0, 0
+    while (batch := box.last(WALL + 5)) is not None:
+        exposures += len(batch.exposures)
+        metrics += len(batch.metrics)
+        batches += 1
+        assert size(batch) < 1 << 20
+        box.delivered(0.0)
+    assert (exposures, metrics) == (200, 200)
+    assert batches > 10
 
 
 def test_when_queues_fill_a_batch_is_made_at_once() -> None:
@@ -182,7 +202,3 @@ def test_times_are_rfc_3339_whatever_the_clock_says() -> None:
     assert utc(0) == "1970-01-01T00:00:00.000Z"
     assert utc(WALL + 0.1234) == "2026-11-23T12:00:00.123Z"
     assert utc(1e18) == utc(float("nan")) == "1970-01-01T00:00:00.000Z"
-
-
-def test_the_bounds_are_what_the_documentation_says() -> None:
-    assert (module.MAX_COUNTS, module.MAX_UNIT_EVENTS) == (5_000, 1_000)

@@ -24,7 +24,7 @@ def start(program: str, server: NativeServer, *arguments: str) -> subprocess.Pop
     head += "    while not condition():\n        assert time.monotonic() < end\n"
     head += "        time.sleep(0.002)\n"
     return subprocess.Popen(
-        [sys.executable, "-c", head + program, server.url, *arguments],
+        [sys.executable, "-W", "ignore", "-c", head + program, server.url, *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )  # fmt: skip
@@ -36,14 +36,14 @@ def finish(process: subprocess.Popen[str]) -> str:
     return out
 
 
-FORKS = """
+FORKS = r"""
 client = Client(URL, KEY, report_seconds=0.2)
 assert client.wait_ready(10) and client.boolean("a", USER)
 children = []
 for i in range(8):
     pid = os.fork()
     if pid == 0:
-        print("child", flush=True)
+        os.write(1, b"child\n")
         wait(lambda: not client.boolean("a", USER))
         client.boolean("child", USER)
         client.close()
@@ -220,3 +220,56 @@ client.close()
 
 def test_a_fork_that_only_runs_another_program(server: NativeServer) -> None:
     finish(start(SUBPROCESS, server))
+
+
+SUB_INTERPRETER = """
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+work = getattr(interpreters, "exec", None) or interpreters.run_string
+one = interpreters.create()
+failed = work(one, '''
+import yardarm
+client = yardarm.Client.from_document({"flags": {}})
+client.on_change(lambda keys: None)
+client.update({"flags": {}})
+assert client.boolean("a", {"key": "u"}, True) is True
+remote = yardarm.Client("http://127.0.0.1:9", "ys_0123456789abcdef")
+assert remote.boolean("a", {"key": "u"}, True) is True
+remote.close()
+''')
+assert failed is None, failed
+interpreters.destroy(one)
+"""
+
+
+def test_fault_70_a_sub_interpreter(server: NativeServer) -> None:
+    """Without daemon threads (Python 3.12), and where RE2 would wait for ever."""
+    process = start(SUB_INTERPRETER, server)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+
+
+ENDS = """
+import multiprocessing
+def work(i):
+    client.boolean("a", {"key": str(i)})
+if __name__ == "__main__":
+    client = Client(URL, KEY, report_seconds=3600)
+    client.wait_ready(10)
+    work(0)
+    context = multiprocessing.get_context("fork")
+    processes = [context.Process(target=work, args=(i,)) for i in range(1, 4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+        assert process.exitcode == 0
+    client.close()
+"""
+
+
+def test_fault_56_a_child_of_multiprocessing_reports_before_it_ends(server: NativeServer) -> None:
+    finish(start(ENDS, server))
+    assert server.counted() == {("a", "on", "STATIC"): 4}

@@ -13,6 +13,10 @@ from typing import Any
 import pytest
 from tests.rest_api import Api, environment, opened, project
 
+from yardarm.core.jsontext import MAX_NESTING
+from yardarm.core.reading import MAX_DEPTH
+
+DEEP = MAX_DEPTH + 1
 api = pytest.fixture(opened, scope="module")
 
 FLAGS = project("flags")
@@ -64,8 +68,9 @@ NOT_JSON: dict[str, tuple[bytes, str, str]] = {
     "UTF-16": ('{"key": "x"}'.encode("utf-16"), "", "not valid UTF-8"),
     "U+0000": (b'{"key": "x", "name": "a\\u0000b"}', "/name", "U+0000"),
     "100,000 levels": (b'{"key":"x","schema":' + b"[" * 100_000, "", "nested too deeply"),
-    "65 levels": (
-        b'{"key":"x","origin":' + b'{"a":' * 65 + b"1" + b"}" * 66, "/origin/a/a", "too deeply"
+    "one level too many": (
+        b'{"key":"x","origin":' + b'{"a":' * MAX_NESTING + b"1" + b"}" * (MAX_NESTING + 1),
+        "/origin/a/a", "too deeply",
     ),
     "__proto__": (b'{"key": "x", "metadata": {"__proto__": 1}}', "/metadata/__proto__", "refused"),
 }  # fmt: skip
@@ -128,8 +133,8 @@ STATES: dict[str, tuple[Any, str, str]] = {
     "unknown flag": (
         {"rules": [rule(flag="x", variants=["on"])]}, "/rules/0/when/flag", "no flag 'x'",
     ),
-    "33 levels of not": (
-        {"rules": [rule(**json.loads('{"not":' * 40 + '{"always":true}' + "}" * 40))]},
+    "a condition too deep": (
+        {"rules": [rule(**json.loads('{"not":' * DEEP + '{"always":true}' + "}" * DEEP))]},
         "/rules/0/when/not", "nested too deeply",
     ),
     "backreference": (
@@ -247,7 +252,8 @@ NEW_FLAGS: dict[str, tuple[dict[str, Any], str, str]] = {
     "nested metadata": ({"key": "x", "metadata": {"a": {}}}, "/metadata/a", "flat"),
     "300 tags": ({"key": "x", "tags": ["t"] * 300}, "/tags", "too many tags"),
     "a value of 2 MB": (
-        {"key": "x", "type": "string", "force": True, "variants": [{"key": "a", "value": "v" * 2_000_000}]},
+        {"key": "x", "type": "string", "force": True,
+         "variants": [{"key": "a", "value": "v" * 2_000_000}]},
         "/variants/0/value", "too large",
     ),
     "unknown purpose": ({"key": "x", "purpose": "fun"}, "/purpose", "invalid enum value"),

@@ -7,8 +7,8 @@ groups or positions, which is what makes a deterministic automaton enough.
 `charset` and `tree` are the data, `classes` and `parse` the grammar, `program`, `follow` and
 `match` the automaton, `pattern` what callers see, `render` the way to google-re2. Native meaning:
 `$` is the end of the text and nothing else (Python's also matches before a final newline), `.` is
-all but newline, `\\d \\w \\s \\b` are ASCII, case is Unicode's simple folding; a dialect changes that
-by `Meaning`.
+all but newline, `\\d \\w \\s \\b` are ASCII, case is Unicode's simple folding; a dialect changes
+that by `Meaning`.
 """
 
 from .parse import parse

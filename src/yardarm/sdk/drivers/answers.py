@@ -62,4 +62,5 @@ def _problem(answer: Answer) -> str:
         text = body.get("detail") or body.get("title") or ""
     except (*Broken, AttributeError, RecursionError):
         return ""
-    return " ".join(str(text).split())[:300]
+    plain = "".join(letter if letter.isprintable() else " " for letter in str(text)[:1_000])
+    return " ".join(plain.split())[:300]

@@ -104,7 +104,7 @@ def remote_driver(
     )  # fmt: skip
 
     def identity() -> Identity:
-        return Identity(options.application_name(), os.urandom(8).hex())
+        return Identity(options.application_name()[:100], os.urandom(8).hex())
 
     reporter = None
     if options.report:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 import weakref
+from typing import Any
 
 from . import Driver
 from .thread import deadline
@@ -39,6 +41,11 @@ def _alive() -> list[Driver]:
 def _in_child() -> None:
     for driver in _alive():
         driver.after_fork()
+    # A child of multiprocessing ends by os._exit, which calls nothing that atexit knows; it has a
+    # list of its own, and begins it anew after the fork.
+    util: Any = sys.modules.get("multiprocessing.util")
+    if util is not None:
+        util.register_after_fork(watch, lambda _: util.Finalize(None, _at_exit, exitpriority=100))
 
 
 def _at_exit() -> None:

@@ -33,11 +33,11 @@ class Worker:
                 return False
             self._complain("this uWSGI has no threads: set enable-threads")
             return False
-        thread = threading.Thread(target=self._work, name=f"yardarm-{self.name}", daemon=True)
-        self._thread = thread
         try:
-            thread.start()
-        except RuntimeError as error:  # no more threads, or the interpreter is ending
+            name = f"yardarm-{self.name}"
+            self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+            self._thread.start()
+        except RuntimeError as error:  # no more threads, a sub-interpreter, or the end
             self._thread = None
             if not quiet:
                 self._complain(str(error))

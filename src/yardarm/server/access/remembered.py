@@ -1,8 +1,9 @@
 """What was found for a secret's hash, remembered for a short time.
 
-The rules of its state: an entry is used for `seconds` at most and dropped at once by `forget`;
-misses are remembered more briefly and are few, so that guessing fills no memory; what was read
-before a `forget` and arrives after it is not remembered.
+The rules of its state: an entry is used for `seconds` at most, or longer while the database cannot
+be asked (losing it changes nothing that is being served), and dropped at once by `forget`; misses
+are remembered more briefly and are few, so that guessing fills no memory; what was read before a
+`forget` and arrives after it is not remembered.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
+
+from ..store.errors import StoreError
 
 T = TypeVar("T")
 
@@ -35,7 +38,8 @@ class Remembered(Generic[T]):
         self._generation = 0
 
     async def get(self, key: str, look_up: Callable[[], Awaitable[T | None]]) -> T | None:
-        """What `key` stands for, looked up when it is not remembered."""
+        """What `key` stands for, looked up when it is not remembered. Raises `StoreError` when
+        it cannot be looked up and was not known before."""
         now = self._monotonic()
         hit = self._found.get(key)
         if hit is not None and now < hit[0]:
@@ -43,7 +47,12 @@ class Remembered(Generic[T]):
         if now < self._missed.get(key, now):
             return None
         generation = self._generation
-        value = await look_up()
+        try:
+            value = await look_up()
+        except StoreError:
+            if hit is None or generation != self._generation:
+                raise
+            value = hit[1]
         if generation == self._generation:
             self._remember(key, value)
         return value

@@ -8,42 +8,19 @@ at what changed; those that changed carry the environment's next version.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from yardarm.core import model as m
-from yardarm.core.codec import document_from_json, segment_from_json
+from yardarm.core.codec import segment_from_json
 from yardarm.core.reading import escape, kind_name
 from yardarm.errors import DocumentError, Problem
 
 from . import commands as c
 from .entries import body_of, find, restored, same, touched
 from .errors import AlreadyExists, NotFound, Refused
-from .flags import (
-    blank,
-    carried,
-    edited,
-    new_flag,
-    pointer_of,
-    with_environment_fields,
-    with_project_fields,
-    with_rule_ids,
-)
-
-Documents = Mapping[str, m.Document]
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """What a command needs besides the documents.
-
-    `targets` are the environments it was submitted for, `now` an RFC 3339 instant, `new_id` gives
-    ids for new rules. `undone` has, for an `Undo`, the entries to restore per environment.
-    """
-
-    targets: tuple[str, ...]
-    now: str
-    new_id: Callable[[], str]
-    undone: Mapping[str, tuple[Mapping[str, m.Json], ...]] | None = None
+from .flags import edited, new_flag
+from .occasion import Documents, Occasion
+from .whole import copied, filled, imported
 
 
 def apply(command: c.Command, documents: Documents, occasion: Occasion) -> dict[str, m.Document]:
@@ -71,11 +48,11 @@ def apply(command: c.Command, documents: Documents, occasion: Occasion) -> dict[
         case c.RemoveSegment():
             after = _remove_segment(command, documents, occasion)
         case c.ImportDocument():
-            after = _import(command, documents, occasion)
+            after = imported(command, documents, occasion)
         case c.CopyEnvironment():
-            after = _copy(command, documents, occasion)
+            after = copied(command, documents, occasion)
         case c.CreateEnvironment():
-            after = _create_environment(command, documents)
+            after = filled(command, documents)
         case c.Undo():
             undone = occasion.undone or {}
             after = {at: restored(documents[at], entries) for at, entries in undone.items()}
@@ -223,97 +200,3 @@ def _remove_segment(
             raise NotFound("segment", command.segment, at)
         after[at] = replace(documents[at], segments=segments)
     return after
-
-
-# --- whole documents --------------------------------------------------------------------------
-
-
-def _import(
-    command: c.ImportDocument, documents: Documents, occasion: Occasion
-) -> dict[str, m.Document]:
-    given = document_from_json(_with_all_rule_ids(command.document, occasion.new_id))
-    replacing = command.mode == "replace"
-    after = {}
-    for at, document in documents.items():
-        target = at in occasion.targets
-        flags = dict(document.flags)
-        for key, flag in given.flags.items():
-            flags[key] = _imported(flags.get(key), flag, target)
-        if replacing:
-            for key in flags.keys() - given.flags.keys():
-                if flags[key].archived_at is None:
-                    flags[key] = replace(flags[key], archived_at=occasion.now)
-        segments: Mapping[str, m.Segment] = document.segments
-        if target:
-            segments = {**({} if replacing else segments), **given.segments}
-        after[at] = replace(document, flags=flags, segments=segments)
-    return after
-
-
-def _imported(present: m.Flag | None, flag: m.Flag, target: bool) -> m.Flag:
-    if present is None:
-        return flag if target else blank(flag)
-    if present.archived_at is not None and flag.archived_at is None:
-        raise Refused(
-            "flag-archived", f"the flag {flag.key!r} is archived", hint="restore it first"
-        )
-    if present.type != flag.type:
-        raise DocumentError(
-            [
-                Problem(
-                    f"{pointer_of(flag.key)}/type",
-                    f"the flag is of type {present.type}, for life",
-                    "give the new flag another key",
-                )
-            ]
-        )
-    return carried(present, flag) if target else with_project_fields(present, flag)
-
-
-def _with_all_rule_ids(document: m.Json, new_id: Callable[[], str]) -> m.Json:
-    flags = document.get("flags")
-    if isinstance(flags, dict):
-        made: m.Json = {key: _ids(flag, new_id) for key, flag in flags.items()}
-    elif isinstance(flags, list):
-        made = [_ids(flag, new_id) for flag in flags]
-    else:
-        return document
-    return {**document, "flags": made}
-
-
-def _ids(flag: m.Json, new_id: Callable[[], str]) -> m.Json:
-    return with_rule_ids(flag, new_id) if isinstance(flag, dict) else flag
-
-
-def _copy(
-    command: c.CopyEnvironment, documents: Documents, occasion: Occasion
-) -> dict[str, m.Document]:
-    source = documents.get(command.source)
-    if source is None:
-        raise NotFound("environment", command.source)
-    return {at: _like(documents[at], source) for at in occasion.targets}
-
-
-def _like(document: m.Document, source: m.Document) -> m.Document:
-    flags = {
-        key: with_environment_fields(flag, source.flags[key]) if key in source.flags else flag
-        for key, flag in document.flags.items()
-    }
-    return replace(document, flags=flags, segments=dict(source.segments))
-
-
-def _create_environment(
-    command: c.CreateEnvironment, documents: Documents
-) -> dict[str, m.Document]:
-    """The new environment is already among the documents, empty."""
-    others = [document for at, document in documents.items() if at != command.key]
-    if command.copy_from is not None:
-        source = documents.get(command.copy_from)
-        if source is None or command.copy_from == command.key:
-            raise NotFound("environment", command.copy_from)
-        flags, segments = dict(source.flags), dict(source.segments)
-    elif others:
-        flags, segments = {key: blank(flag) for key, flag in others[0].flags.items()}, {}
-    else:
-        return {}
-    return {command.key: replace(documents[command.key], flags=flags, segments=segments)}

@@ -22,27 +22,26 @@ from yardarm.errors import DocumentError, Problem
 
 from . import commands as c
 from .commands import PROJECT_FIELDS
-from .entries import same, touched
+from .entries import find, same
 from .errors import Refused
+from .policy import Step
 
 
-def check(
-    command: c.Command, before: m.Document, after: m.Document, check_schema: CheckSchema | None
-) -> list[Problem]:
+def check(command: c.Command, step: Step, check_schema: CheckSchema | None) -> list[Problem]:
     """Warnings of what was touched. Raises `DocumentError` for errors that are new."""
-    changed = touched(before, after)
-    near = neighbourhood(after, changed)
-    found = _problems(near, check_schema) + _lookalikes(before, after, changed)
+    before, after = step.before, step.after
+    near = neighbourhood(after, step.changed, _felt_by_others(step))
+    found = list(dict.fromkeys([*_problems(near, check_schema), *_lookalikes(step)]))
     errors = [problem for problem in found if problem.severity == "error"]
     if errors:
         was = {
             (problem.pointer, problem.message)
-            for problem in _problems(neighbourhood(before, _references(near)), check_schema)
+            for problem in _problems(neighbourhood(before, _references(near), ()), check_schema)
         }
         new = [p for p in errors if (p.pointer, p.message) not in was and not _allowed(command, p)]
         if new:
             raise DocumentError(new)
-    _compile(before, near, changed)
+    _compile(before, near, step.changed)
     return [problem for problem in found if problem.severity != "error"]
 
 
@@ -68,20 +67,14 @@ def _allowed(command: c.Command, problem: Problem) -> bool:
             return False
 
 
-def _lookalikes(
-    before: m.Document, after: m.Document, changed: Iterable[Reference]
-) -> list[Problem]:
+def _lookalikes(step: Step) -> list[Problem]:
     """Look-alikes among all keys, when there are new ones."""
-    kinds = {
-        kind
-        for kind, key in changed
-        if key not in (before.flags if kind == "flag" else before.segments)
-    }
+    new = {kind for kind, key in step.changed if find(step.before, (kind, key)) is None}
     found: list[Problem] = []
-    if "flag" in kinds:
-        found += check_lookalikes(after.flags, "/flags")
-    if "segment" in kinds:
-        found += check_lookalikes(after.segments, "/segments")
+    if "flag" in new:
+        found += check_lookalikes(step.after.flags, "/flags")
+    if "segment" in new:
+        found += check_lookalikes(step.after.segments, "/segments")
     return found
 
 
@@ -100,16 +93,35 @@ def _compile(before: m.Document, near: m.Document, changed: Iterable[Reference])
 # --- what is near a change --------------------------------------------------------------------
 
 
-def neighbourhood(document: m.Document, changed: Iterable[Reference]) -> m.Document:
+def neighbourhood(
+    document: m.Document, changed: Iterable[Reference], felt: Iterable[Reference]
+) -> m.Document:
     """The part of a document that can have other problems than before: what changed, whatever
-    refers to it, whatever those need, and the flags that share a layer with them."""
-    start = set(changed)
-    near = start | _dependents(document, start)
+    refers to what is `felt` by others, whatever those need, and the flags that share a layer."""
+    near = set(changed) | _dependents(document, set(felt))
     near |= _same_layers(document, near)
     near |= _needs(document, near)
     flags = {key: flag for key, flag in document.flags.items() if ("flag", key) in near}
     segments = {key: s for key, s in document.segments.items() if ("segment", key) in near}
     return replace(document, flags=flags, segments=segments)
+
+
+def _felt_by_others(step: Step) -> list[Reference]:
+    """What changed in a way that can make those who refer to it wrong."""
+    return [
+        reference
+        for reference in step.changed
+        if _seen(step.before, reference) != _seen(step.after, reference)
+    ]
+
+
+def _seen(document: m.Document, reference: Reference) -> object:
+    """What others see of a flag or segment: its variants, whether it rests, what it needs."""
+    item = find(document, reference)
+    if isinstance(item, m.Flag):
+        variants = {variant.key for variant in item.variants}
+        return variants, item.archived_at is None, of_flag(item)
+    return None if item is None else of_segment(item)
 
 
 def _references(document: m.Document) -> list[Reference]:
@@ -119,6 +131,8 @@ def _references(document: m.Document) -> list[Reference]:
 
 def _dependents(document: m.Document, start: set[Reference]) -> set[Reference]:
     """Everything that refers to these, directly or not."""
+    if not start:
+        return set()
     users: dict[Reference, list[Reference]] = {}
     for key, flag in document.flags.items():
         if flag.prerequisites or flag.rules:

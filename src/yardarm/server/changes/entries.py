@@ -51,10 +51,15 @@ def body_of(item: Item | None) -> dict[str, m.Json] | None:
     return body
 
 
-def inverse_entries(before: m.Document, after: m.Document) -> tuple[dict[str, m.Json], ...]:
-    """The smallest entries that lead from `after` back to `before`."""
+def inverse_entries(
+    before: m.Document, after: m.Document, changed: Iterable[Reference]
+) -> tuple[dict[str, m.Json], ...]:
+    """The smallest entries that lead from `after` back to `before`.
+
+    `changed` is what `touched` answers for them.
+    """
     entries: list[dict[str, m.Json]] = []
-    for kind, key in sorted(touched(before, after)):
+    for kind, key in sorted(changed):
         old, new = body_of(find(before, (kind, key))), body_of(find(after, (kind, key)))
         entry: dict[str, m.Json] = {"kind": kind, "key": key}
         if old is None or new is None:

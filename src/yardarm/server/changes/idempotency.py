@@ -8,18 +8,21 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from yardarm.core.jsontext import canonical
-from yardarm.errors import Problem
+from yardarm.core.jsontext import canonical, check_value
+from yardarm.errors import DocumentError, Problem
 
 from ..access.model import Principal
 from ..store.changes import SubmissionRow
 from ..store.database import Transaction
+from ..store.texts import storable
 from .commands import Command, command_to_json
 from .errors import KeyReused
 from .history import as_change
 from .model import Submitted
 
 KEPT_DAYS = 7
+MAX_REASON = 10_000
+MAX_KEY = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,23 @@ class Request:
     environments: Mapping[str, int | None] | None
     reason: str
     key: str | None
+
+    def check(self) -> None:
+        """Raises `DocumentError` for what cannot be written down: text that is no text, numbers
+        that are none, a reason or key that is too long."""
+        try:
+            canonical(command_to_json(self.command))
+        except (TypeError, ValueError, RecursionError):
+            problems = check_value(command_to_json(self.command))
+            raise DocumentError(problems or [Problem("", "the command is no JSON")]) from None
+        if len(self.reason) > MAX_REASON or not storable(self.reason):
+            raise DocumentError(
+                [Problem("/reason", f"a reason is text of at most {MAX_REASON} characters")]
+            )
+        if self.key is not None and not (0 < len(self.key) <= MAX_KEY and self.key.isprintable()):
+            raise DocumentError(
+                [Problem("", f"an idempotency key has 1 to {MAX_KEY} visible characters")]
+            )
 
     def fingerprint(self) -> str:
         """Equal for equal requests."""

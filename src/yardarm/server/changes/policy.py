@@ -10,12 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from yardarm.core import model as m
-from yardarm.core.references import of_flag, of_segment
+from yardarm.core.references import Reference, of_flag, of_segment
 
 from ..access.model import Scope
 from ..observe.model import Usage
 from . import commands as c
-from .entries import touched
 from .errors import Refused
 
 GROWTH_FLOOR_BYTES = 1024 * 1024
@@ -57,11 +56,15 @@ def forced(command: c.Command) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One environment before and after a command, and the sizes of its snapshots in bytes."""
+    """One environment before and after a command.
+
+    `changed` is what `entries.touched` answers for both documents; sizes are those of snapshots.
+    """
 
     environment: str
     before: m.Document
     after: m.Document
+    changed: tuple[Reference, ...]
     bytes_before: int
     bytes_after: int
 
@@ -70,7 +73,7 @@ def retired(steps: Iterable[Step]) -> dict[str, set[str]]:
     """Flags that go out of use, archived or removed, with the environments where they do."""
     found: dict[str, set[str]] = {}
     for step in steps:
-        for kind, key in touched(step.before, step.after):
+        for kind, key in step.changed:
             if kind == "flag" and _active(step.before, key) and not _active(step.after, key):
                 found.setdefault(key, set()).add(step.environment)
     return found

@@ -5,20 +5,22 @@ Busy with the processor and nothing else, so it can run beside the event loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from yardarm.core import model as m
 from yardarm.core import snapshot as s
+from yardarm.core.references import Reference
 from yardarm.core.validate import CheckSchema
 from yardarm.errors import DocumentError, Problem
 
 from ..observe.model import Usage
 from . import commands as c
-from .apply import Occasion, apply
+from .apply import apply
 from .check import check, check_alike, check_size
 from .entries import find, inverse_entries, touched
+from .occasion import Occasion
 from .policy import Step, guard
 from .state import State
 
@@ -37,6 +39,7 @@ class Prepared:
 
     before: State
     document: m.Document
+    changed: tuple[Reference, ...]
     snapshot: s.Snapshot
     patch: s.Patch
     bytes: int
@@ -62,7 +65,9 @@ def prepare(
         permit(at)
     prepared = [_prepared(states[at], document) for at, document in after.items()]
     steps = [
-        Step(p.before.row.key, p.before.document, p.document, p.before.row.bytes, p.bytes)
+        Step(
+            p.before.row.key, p.before.document, p.document, p.changed, p.before.row.bytes, p.bytes
+        )
         for p in prepared
     ]
     guard(command, steps, usages)
@@ -70,21 +75,23 @@ def prepare(
     for step in steps:
         warnings += check_size(step.environment, step.bytes_after, rules.max_document_bytes)
         warnings += _checked(command, step, rules, several=len(states) > 1)
-    _check_project(documents, after)
+    keys = {key for step in steps for kind, key in step.changed if kind == "flag"}
+    check_alike({**documents, **after}, keys)
     return prepared, warnings
 
 
 def _prepared(before: State, document: m.Document) -> Prepared:
-    snapshot = following(before.snapshot, before.document, document)
+    changed = tuple(touched(before.document, document))
+    snapshot = following(before.snapshot, document, changed)
     patch = s.between(before.snapshot, snapshot)
-    inverse = c.RestoreEntries(inverse_entries(before.document, document))
-    return Prepared(before, document, snapshot, patch, size_of(snapshot), inverse)
+    inverse = c.RestoreEntries(inverse_entries(before.document, document, changed))
+    return Prepared(before, document, changed, snapshot, patch, size_of(snapshot), inverse)
 
 
-def following(snapshot: s.Snapshot, before: m.Document, after: m.Document) -> s.Snapshot:
-    """The snapshot of `after`, encoding only what differs from `before`."""
+def following(snapshot: s.Snapshot, after: m.Document, changed: Iterable[Reference]) -> s.Snapshot:
+    """The snapshot of `after`, encoding only what changed since `snapshot`."""
     lines, hashes = dict(snapshot.lines), dict(snapshot.hashes)
-    for kind, key in touched(before, after):
+    for kind, key in changed:
         at, item = s.line_id(kind, key), find(after, (kind, key))
         if item is None:
             del lines[at], hashes[at]
@@ -102,7 +109,7 @@ def size_of(snapshot: s.Snapshot) -> int:
 
 def _checked(command: c.Command, step: Step, rules: Rules, *, several: bool) -> list[Problem]:
     try:
-        return check(command, step.before, step.after, rules.check_schema)
+        return check(command, step, rules.check_schema)
     except DocumentError as error:
         if not several:
             raise
@@ -112,13 +119,3 @@ def _checked(command: c.Command, step: Step, rules: Rules, *, several: bool) -> 
                 for problem in error.problems
             ]
         ) from None
-
-
-def _check_project(documents: Mapping[str, m.Document], after: Mapping[str, m.Document]) -> None:
-    keys = {
-        key
-        for at, document in after.items()
-        for kind, key in touched(documents[at], document)
-        if kind == "flag"
-    }
-    check_alike({**documents, **after}, keys)

@@ -31,11 +31,11 @@ from ..store.errors import AlreadyExists, NotFound, StoreError
 from ..store.instants import to_rfc3339, utc_now
 from ..store.projects import EnvironmentRow, ProjectRow
 from . import commands as c
-from .apply import Occasion
 from .errors import Conflict, Refused
 from .history import History, empty, past_snapshot
 from .idempotency import Request, remember, replay
 from .model import GENESIS, ChainReport, Change, Published, Submitted
+from .occasion import Occasion
 from .policy import may_retire, scopes
 from .prepare import Rules, prepare, size_of
 from .publications import Publications
@@ -96,6 +96,7 @@ class Changes:
         `DocumentError`, `StoreError`.
         """
         request = Request(command, principal, project, environments, reason, idempotency_key)
+        request.check()
         return await asyncio.shield(self._spawn(self._submit(request)))
 
     async def _submit(self, request: Request) -> Submitted:

@@ -264,6 +264,10 @@ class Hub:
             opened[name] += len(channel.subscribers)
         return HubCounts(opened, self.dropped, self.waves, self.wave_seconds)
 
+    def key_ids(self) -> set[int]:
+        """The keys that streams were opened with."""
+        return {subscriber.key_id for slot in self._slots for subscriber in slot}
+
     def close_key(self, key_id: int) -> None:
         """Close the streams of a key that is no longer valid."""
         for subscriber in [s for slot in self._slots for s in slot if s.key_id == key_id]:

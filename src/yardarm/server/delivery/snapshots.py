@@ -23,6 +23,9 @@ At = tuple[str, str]
 
 _log = logging.getLogger("yardarm.server.delivery")
 
+TRIES = 5
+"""How often the log is asked for a version that was announced."""
+
 
 class Published(Protocol):
     """What was committed: the patch's bytes and where they belong."""
@@ -113,7 +116,8 @@ class Snapshots:
     """What every reader of configuration is given.
 
     Mutable, by the event loop's thread only: a `Current` is replaced, never changed; `_heard` has
-    the newest version that was announced; `_asking` the one task per environment that asks the log.
+    what was announced and could not be applied; `_asking` the one task per environment that asks
+    the log.
     """
 
     def __init__(
@@ -122,7 +126,7 @@ class Snapshots:
         self._log = log
         self._accelerate = accelerate
         self._current: dict[At, Current] = {}
-        self._heard: dict[At, int] = {}
+        self._heard: dict[At, tuple[str, int]] = {}
         self._asking: dict[At, asyncio.Task[None]] = {}
         self.on_version: list[Listener] = []
         self.on_placed: list[Placed] = []
@@ -164,7 +168,7 @@ class Snapshots:
                 return
             if news.version == current.snapshot.version + 1 and self._apply(current, news.patch):
                 return
-        self._heard[at] = news.version
+        self._heard[at] = (news.epoch, news.version)
         self._ask(at)
 
     def _ask(self, at: At) -> asyncio.Future[None]:
@@ -176,8 +180,19 @@ class Snapshots:
         return asyncio.shield(task)
 
     async def _catch_up(self, at: At) -> None:
+        for _ in range(TRIES):
+            await self._read_log(at, self._heard.get(at))
+            # More may have been announced while the log was read.
+            heard, now = self._heard.get(at), self._current[at].snapshot
+            if heard is None or (heard[0] == now.epoch and heard[1] <= now.version):
+                self._heard.pop(at, None)
+                return
+        _, version = self._heard.pop(at)
+        _log.warning("the log lacks version %d of %s/%s that was announced", version, *at)
+
+    async def _read_log(self, at: At, heard: tuple[str, int] | None) -> None:
         current = self._current.get(at)
-        if current is None:
+        if current is None or (heard is not None and heard[0] != current.snapshot.epoch):
             await self._load(at)
             return
         for data in await self._log.patches(*at, current.snapshot.version):
@@ -187,7 +202,7 @@ class Snapshots:
                 break
             if patch.version == now.snapshot.version + 1 and not self._apply(now, data):
                 break
-        if self._current[at].snapshot.version < self._heard.get(at, 0):
+        if heard is not None and self._current[at].snapshot.version < heard[1]:
             await self._load(at)
 
     async def _load(self, at: At) -> None:

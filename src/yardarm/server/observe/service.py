@@ -1,42 +1,32 @@
 """Takes events in and answers for them.
 
-Batches that arrive together are written in one transaction, and a batch is answered only when it
-is written. Evaluations made by the server itself are counted in memory and written every second.
+A batch is answered when it is written (`intake`). Evaluations made by the server itself are counted
+in memory and written every second.
 
-The rules of its state: a batch waits in `_waiting` until the writing task takes it, and its future
-is resolved exactly once; counts in `_buffer` are written once, or put back when writing failed.
+The rules of its state: counts in `_buffer` are written once, or put back when writing failed.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ..store.database import Database, Transaction
+from ..store.database import Database
 from ..store.errors import NotFound, StoreError
 from ..store.instants import utc_now
-from .errors import Overloaded
-from .events import Batch, Row, read_batch
+from .events import Row, read_batch
+from .intake import Intake
 from .model import Accepted, Converted, Count, Exposed, Origin, Usage
 
 _log = logging.getLogger("yardarm.server.observe")
 
-MAX_WAITING = 1_000
 MAX_BUFFERED = 50_000
 _FLUSH_SECONDS = 1.0
 _FORGET_EVERY = timedelta(hours=1)
 _BATCHES_KEPT = timedelta(days=14)  # longer than a client's entries may be old
-
-
-@dataclass(slots=True)
-class _Waiting:
-    environment_id: int
-    batch: Batch
-    answer: asyncio.Future[Accepted]
 
 
 _Counted = tuple[str, str, str, str, str, str]
@@ -56,8 +46,7 @@ class Observe:
         self._clock = clock
         self._retention = timedelta(days=retention_days)
         self._environments: dict[tuple[str, str], int] = {}
-        self._waiting: list[_Waiting] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._intake = Intake(database)
         self._buffer: dict[_Counted, int] = {}
         self._flushing: asyncio.Task[None] | None = None
         self._forgot_at: datetime | None = None
@@ -76,8 +65,7 @@ class Observe:
             with suppress(asyncio.CancelledError):
                 await self._flushing
             self._flushing = None
-        if self._writing is not None:
-            await self._writing
+        await self._intake.close()
         await self.flush()
 
     async def _flush_always(self) -> None:
@@ -107,44 +95,7 @@ class Observe:
         """
         batch = read_batch(body, self._clock())
         environment_id = await self._environment_id(key.project, key.environment)
-        if len(self._waiting) >= MAX_WAITING:
-            raise Overloaded("too many event batches are waiting to be written; send it again")
-        waiting = _Waiting(environment_id, batch, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write_waiting(), name="event batches")
-        return await waiting.answer
-
-    async def _write_waiting(self) -> None:
-        while self._waiting:
-            taken, self._waiting = self._waiting, []
-            try:
-                await self._write_together(taken)
-            except StoreError as error:
-                _refuse(taken, error)
-            except Exception:  # noqa: BLE001 - the others must not suffer for one of them
-                _log.exception("an event batch could not be stored")
-                await self._write_singly(taken)
-
-    async def _write_together(self, taken: Sequence[_Waiting]) -> None:
-        async with self._database.write() as transaction:
-            fresh = [
-                await transaction.observations.add_batch(
-                    each.environment_id, each.batch.batch, each.batch.received_at
-                )
-                for each in taken
-            ]
-            await _store(transaction, [e for e, new in zip(taken, fresh, strict=True) if new])
-        for each, new in zip(taken, fresh, strict=True):
-            if not each.answer.done():
-                each.answer.set_result(_accepted(each.batch, duplicate=not new))
-
-    async def _write_singly(self, taken: Sequence[_Waiting]) -> None:
-        for each in taken:
-            try:
-                await self._write_together([each])
-            except Exception as error:  # noqa: BLE001 - whoever sent it is told
-                _refuse([each], error)
+        return await self._intake.take(environment_id, batch)
 
     def count(
         self, key: Origin, flag: str, variant: str | None, reason: str, application: str = ""
@@ -277,66 +228,6 @@ class Observe:
         environment_id = await self._environment_id(project, environment)
         async with self._database.read() as transaction:
             return await transaction.observations.lost(environment_id)
-
-
-async def _store(transaction: Transaction, fresh: Sequence[_Waiting]) -> None:
-    rows = transaction.observations
-    await rows.add_counts(_summed(_with_id(fresh, lambda batch: batch.counts)))
-    await rows.add_exposures(_with_id(fresh, lambda batch: batch.exposures))
-    await rows.add_metrics(_with_id(fresh, lambda batch: batch.metrics))
-    await rows.add_usage(
-        _with_id(
-            fresh,
-            lambda batch: [
-                {"flag": flag, "application": batch.application, "last_evaluated_at": at}
-                for flag, at in batch.usage.items()
-            ],
-        )
-    )
-    await rows.add_losses(
-        _with_id(
-            fresh,
-            lambda batch: [
-                {
-                    "application": batch.application,
-                    "kind": kind,
-                    "count": count,
-                    "last_at": batch.received_at,
-                }
-                for kind, count in batch.lost.items()
-                if count
-            ],
-        )
-    )
-
-
-def _with_id(fresh: Iterable[_Waiting], pick: Callable[[Batch], Iterable[Row]]) -> list[Row]:
-    return [
-        {"environment_id": each.environment_id, **row} for each in fresh for row in pick(each.batch)
-    ]
-
-
-def _summed(rows: Iterable[Row]) -> list[Row]:
-    """Counts of the same thing added up: a thousand instances report the same few."""
-    sums: dict[tuple[object, ...], Row] = {}
-    for row in rows:
-        key = tuple(value for name, value in row.items() if name != "count")
-        known = sums.setdefault(key, {**row, "count": 0})
-        known["count"] += row["count"]
-    return list(sums.values())
-
-
-def _accepted(batch: Batch, *, duplicate: bool) -> Accepted:
-    rejected = tuple(batch.rejected)
-    if duplicate:
-        return Accepted(0, 0, 0, rejected, duplicate=True)
-    return Accepted(len(batch.counts), len(batch.exposures), len(batch.metrics), rejected)
-
-
-def _refuse(waiting: Iterable[_Waiting], error: Exception) -> None:
-    for each in waiting:
-        if not each.answer.done():
-            each.answer.set_exception(error)
 
 
 def _minute(at: datetime | None) -> int | None:

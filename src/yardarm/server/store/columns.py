@@ -37,13 +37,14 @@ class Instant(TypeDecorator[datetime]):
         return to_rfc3339(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Always aware, in UTC."""
-        if value is None:
-            return None
+        """Always aware, in UTC. Text that `to_rfc3339` did not make comes back as year 1."""
+        if not isinstance(value, str):
+            return None if value is None else value.astimezone(UTC)
         try:
-            return from_rfc3339(value) if isinstance(value, str) else value.astimezone(UTC)
+            at = from_rfc3339(value)
         except ValueError:
-            return _UNREADABLE  # somebody wrote into the file; checking the chain tells
+            return _UNREADABLE
+        return at if to_rfc3339(at) == value else _UNREADABLE
 
 
 class JsonText(TypeDecorator[Any]):
@@ -57,11 +58,16 @@ class JsonText(TypeDecorator[Any]):
         return canonical(value).decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        """The parsed value."""
+        """The parsed value. Text that `canonical` did not make comes back as an object that says
+        so: somebody wrote into the database, and checking the chain tells."""
+        if value is None:
+            return None
         try:
-            return None if value is None else json.loads(value)
-        except ValueError:
-            return {"unreadable": value}  # somebody wrote into the file; checking the chain tells
+            parsed = json.loads(value)
+            own = canonical(parsed).decode() == value
+        except (ValueError, RecursionError):
+            own = False
+        return parsed if own else {"unreadable": value}
 
 
 class Bytes(TypeDecorator[bytes]):

@@ -117,6 +117,11 @@ def _writable(path: Path) -> None:
             raise StoreUnwritable(f"cannot write {needed}: make it writable or choose another")
     if path.is_dir():
         raise StoreUnwritable(f"{path} is a folder, not a database file")
+    try:
+        # Nobody else's business; SQLite gives the files beside it the same mode.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreUnwritable(f"cannot write {path}: {error.strerror}") from None
 
 
 def _on_connect(engine: AsyncEngine, pragmas: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zlib
 from collections.abc import Iterable
@@ -69,10 +70,9 @@ class LineRows:
 
     async def keep_snapshot(self, environment_id: int, version: int, data: bytes) -> None:
         """Store a whole snapshot's bytes."""
+        body = await asyncio.to_thread(zlib.compress, data, 1)  # megabytes would hold up the loop
         await self._connection.execute(
-            sa.insert(snapshots).values(
-                environment_id=environment_id, version=version, body=zlib.compress(data, 1)
-            )
+            sa.insert(snapshots).values(environment_id=environment_id, version=version, body=body)
         )
 
     async def nearest_snapshot(self, environment_id: int, version: int) -> tuple[int, bytes] | None:

@@ -20,6 +20,7 @@ from .schema import (
     metric_events,
     projects,
 )
+from .texts import storable
 from .upsert import insert
 
 Rows = Sequence[Mapping[str, Any]]
@@ -160,6 +161,8 @@ class ObservationRows:
         interval: int | None,
     ) -> list[CountRow]:
         """Sums per flag, variant, reason and interval of minutes, the latest last."""
+        if not storable(flag):
+            return []
         table = evaluation_counts.c
         minute: Any = sa.null() if interval is None else (table.minute // interval) * interval
         columns = [table.flag, table.variant, table.reason]
@@ -185,6 +188,8 @@ class ObservationRows:
         A unit counts once per variant, from its first exposure; events before that do not count.
         Where the attribute changed between exposures, the value that sorts first is taken.
         """
+        if not storable(flag, event, by):
+            return []
         value: Any = (
             sa.null() if by is None else sa.func.min(exposures.c.attributes[by].as_string())
         )
@@ -235,6 +240,8 @@ class ObservationRows:
 
     async def usage(self, project: str, flag: str | None, since: datetime | None) -> list[UsageRow]:
         """Applications that evaluated flags of a project, latest first."""
+        if not storable(project, flag):
+            return []
         query = (
             sa.select(
                 environments.c.key,

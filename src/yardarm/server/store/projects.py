@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .schema import environments, projects
+from .texts import storable
 from .upsert import insert
 
 
@@ -71,6 +72,8 @@ class ProjectRows:
 
         SQLite has one writer at a time anyway.
         """
+        if not storable(key):
+            return None
         query = _PROJECT.where(projects.c.key == key)
         if lock:
             query = query.with_for_update(key_share=True)
@@ -95,6 +98,8 @@ class ProjectRows:
 
     async def find_environment(self, project: str, environment: str) -> EnvironmentRow | None:
         """One environment."""
+        if not storable(project, environment):
+            return None
         query = _ENVIRONMENT.where(projects.c.key == project, environments.c.key == environment)
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None else EnvironmentRow(**row._mapping)

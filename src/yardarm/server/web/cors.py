@@ -35,6 +35,6 @@ class Cors:
             return [vary]
         return [vary, (b"access-control-allow-origin", origin), self._expose]
 
-    def preflight(self, origin: bytes | None) -> Headers:
-        """The answer to a preflight request."""
-        return [*self.headers(origin), *self._preflight]
+    def preflight(self) -> Headers:
+        """What to add to the answer to a preflight request, beside `headers`."""
+        return self._preflight

@@ -37,6 +37,9 @@ class Authenticate(Protocol):
     async def find_key(self, key: str) -> Key | None:
         """What this text opens, None when nothing."""
 
+    async def key_in_force(self, key_id: int) -> bool:
+        """Whether the key with this id is still valid."""
+
     def sign(self, payload: str, expires_at: datetime) -> str:
         """A URL-safe text that `verify` answers with `payload` until `expires_at`."""
 

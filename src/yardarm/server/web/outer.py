@@ -23,7 +23,7 @@ from .cors import Cors
 from .log import ACCESS
 from .metrics import Metrics, RouteStats
 from .problems import Known, Problem, problem, problem_of
-from .requests import HEADERS, ClientGone, header, headers_of, is_canonical, raw_path
+from .requests import HEADERS, ClientGone, headers_of, is_canonical, raw_path
 
 Shape: TypeAlias = Callable[[Problem, str, str], Answer]
 """Makes an answer of a problem, the path and the request id: a protocol's own form of errors."""
@@ -112,11 +112,6 @@ class Outer:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise RuntimeError(f"no {scope['type']} here")
-        await self._request(scope, receive, send)
-
-    # --- one request --------------------------------------------------------------------------
-
-    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
         path, method = raw_path(scope), scope["method"]
         headers = scope[HEADERS] = headers_of(scope)
@@ -174,9 +169,7 @@ class Outer:
         if target is self._nowhere:
             found = problem("not-found", "there is nothing at this path")
         elif method == "OPTIONS" and route.cors is not None:
-            return Answer(
-                204, [(b"allow", target.allow), *route.cors.preflight(header(scope, b"origin"))]
-            )
+            return Answer(204, [(b"allow", target.allow), *route.cors.preflight()])
         else:
             found = problem(
                 "method-not-allowed",

@@ -32,7 +32,7 @@ class Pace:
         now = self._monotonic()
         left, at = self._left.pop(address, (float(self._burst), now))
         left = min(self._burst, left + (now - at) * self._per_second) - 1
-        self._left[address] = (max(left, -1.0), now)
+        self._left[address] = (max(left, 0.0), now)
         while len(self._left) > _MOST_ADDRESSES:
             self._left.popitem(last=False)
         return 0 if left >= 0 else math.ceil(1 / self._per_second)

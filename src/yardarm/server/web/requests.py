@@ -58,7 +58,9 @@ def raw_path(scope: Scope) -> bytes:
 
 def is_canonical(path: bytes) -> bool:
     """Whether this is the one spelling of a path."""
-    return _PLAIN.fullmatch(path) is not None or path == b"/" or split_path(path) is not None
+    if len(path) <= MAX_PATH and _PLAIN.fullmatch(path):
+        return True
+    return split_path(path) is not None
 
 
 def split_path(path: bytes) -> tuple[str, ...] | None:

@@ -81,7 +81,7 @@ def deflate_block(data: bytes) -> bytes:
 
 def accepts_gzip(accept_encoding: bytes | None) -> bool:
     """Whether an `Accept-Encoding` lets gzip through."""
-    if accept_encoding is None or b"gzip" not in accept_encoding:
+    if accept_encoding is None:
         return False
     for part in accept_encoding.lower().split(b","):
         name, _, parameters = part.partition(b";")

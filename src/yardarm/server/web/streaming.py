@@ -15,6 +15,7 @@ from types import coroutine
 from typing import Any, Final, Protocol
 
 from .asgi import Headers, Receive, Scope, Send
+from .requests import HEADERS
 
 ABORT: Final = "yardarm.abort"
 """Key of the scope: a function that closes the connection at once, whatever is still unsent."""
@@ -131,6 +132,10 @@ async def serve(
     try:
         await response.start(200, headers)
         follower.begin(greet())
+        # Nobody reads them again, and there may be ten thousand of them for hours.
+        scope.pop(HEADERS, None)
+        if isinstance(scope["headers"], list):
+            scope["headers"].clear()
         await response.wait_until_gone(receive)
     finally:
         follower.leave()

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from yardarm.server.access.remembered import Remembered
+from yardarm.server.store.errors import StoreUnreachable
 
 pytestmark = pytest.mark.anyio
 
@@ -18,6 +19,7 @@ class Table:
         self.values = values
         self.asked = 0
         self.now = 0.0
+        self.away = False
         self.gate = asyncio.Event()
         self.gate.set()
         self.memory: Remembered[str] = Remembered(30, 1, lambda: self.now)
@@ -25,6 +27,8 @@ class Table:
     async def get(self, key: str) -> str | None:
         async def look_up() -> str | None:
             self.asked += 1
+            if self.away:
+                raise StoreUnreachable("the database does not answer")
             value = self.values.get(key)
             await self.gate.wait()
             return value
@@ -63,6 +67,20 @@ async def test_what_was_asked_before_forgetting_is_not_remembered_after() -> Non
     table.gate.set()
     assert await asking == "x"
     assert await table.get("a") is None
+
+
+async def test_while_the_database_is_away_what_was_known_goes_on() -> None:
+    table = Table(a="x")
+    await table.get("a")
+    table.away, table.now = True, 1_000
+    assert await table.get("a") == "x"
+    with pytest.raises(StoreUnreachable):
+        await table.get("b")
+    table.memory.forget()
+    with pytest.raises(StoreUnreachable):
+        await table.get("a")
+    table.away = False
+    assert await table.get("a") == "x"
 
 
 async def test_guessing_fills_no_memory() -> None:

@@ -30,9 +30,7 @@ class Page:
         self.run = runner.run
         self.access = access
 
-    def ask(
-        self, method: str, query: str = "", form: Any = None, kind: bytes = FORM
-    ) -> Answer:
+    def ask(self, method: str, query: str = "", form: Any = None, kind: bytes = FORM) -> Answer:
         body = form if isinstance(form, bytes) else urlencode(form or {}).encode()
 
         async def receive() -> dict[str, Any]:

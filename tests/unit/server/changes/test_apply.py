@@ -13,8 +13,9 @@ from yardarm.core.bucketing import arm_ranges
 from yardarm.core.codec import document_from_json, flag_to_json
 from yardarm.errors import DocumentError
 from yardarm.server.changes import commands as c
-from yardarm.server.changes.apply import Occasion, apply
+from yardarm.server.changes.apply import apply
 from yardarm.server.changes.errors import AlreadyExists, NotFound, Refused
+from yardarm.server.changes.occasion import Occasion
 
 NOW = "2026-03-01T12:00:00.000000Z"
 ON_OFF = [{"key": "on", "value": True}, {"key": "off", "value": False}]
@@ -332,8 +333,8 @@ def test_importing_what_was_exported_is_no_change() -> None:
 
 def test_an_import_keeps_types_and_archived_keys() -> None:
     before = two(flag("a"), flag("old", archived_at=NOW))
+    other = {"key": "a", "type": "string", "variants": [{"key": "x", "value": "x"}]}
     with pytest.raises(DocumentError) as caught:
-        other = {"key": "a", "type": "string", "variants": [{"key": "x", "value": "x"}]}
         run(c.ImportDocument({"flags": [other]}), before, "staging")
     assert pointers(caught.value) == ["/flags/a/type"]
     with pytest.raises(Refused) as refused:

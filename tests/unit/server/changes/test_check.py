@@ -15,7 +15,9 @@ from yardarm.core.validate import validate
 from yardarm.errors import DocumentError
 from yardarm.server.changes import commands as c
 from yardarm.server.changes.check import check, check_alike, check_size, neighbourhood
+from yardarm.server.changes.entries import touched
 from yardarm.server.changes.errors import Refused
+from yardarm.server.changes.policy import Step
 
 ON_OFF = [{"key": "on", "value": True}, {"key": "off", "value": False}]
 EDIT = c.EditFlag("a", {})
@@ -37,7 +39,8 @@ def swapped(before: m.Document, flag: dict[str, Any]) -> m.Document:
 
 def faults(command: c.Command, before: m.Document, after: m.Document) -> list[str]:
     try:
-        check(command, before, after, check_schema)
+        changed = tuple(touched(before, after))
+        check(command, Step("production", before, after, changed, 100, 100), check_schema)
     except DocumentError as error:
         return [problem.pointer for problem in error.problems]
     return []
@@ -67,7 +70,9 @@ def test_old_errors_of_neighbours_do_not_stand_in_the_way() -> None:
 
 def test_a_broken_flag_can_still_be_killed() -> None:
     before = document({"key": "a", "enabled": True, **needs("a")})
-    assert faults(c.SetEnabled("a", False), before, swapped(before, {"key": "a", **needs("a")})) == []
+    assert (
+        faults(c.SetEnabled("a", False), before, swapped(before, {"key": "a", **needs("a")})) == []
+    )
 
 
 def test_archived_flags_need_nothing() -> None:
@@ -166,9 +171,12 @@ def test_the_neighbourhood_finds_what_the_whole_finds() -> None:
 
 def test_the_neighbourhood_of_a_lonely_flag_is_the_flag() -> None:
     whole = document(*({"key": f"f{i}"} for i in range(50)), {"key": "x", **needs("f3")})
-    assert set(neighbourhood(whole, [("flag", "f7")]).flags) == {"f7"}
-    assert set(neighbourhood(whole, [("flag", "f3")]).flags) == {"f3", "x"}
-    assert set(neighbourhood(whole, [("flag", "x")]).flags) == {"f3", "x"}
+    for key, felt, near in (
+        ("f7", True, {"f7"}), ("f3", True, {"f3", "x"}), ("f3", False, {"f3"}),
+        ("x", False, {"f3", "x"}),
+    ):  # fmt: skip
+        changed = [("flag", key)]
+        assert set(neighbourhood(whole, changed, changed if felt else ()).flags) == near
 
 
 # --- across environments, and size ------------------------------------------------------------

@@ -9,7 +9,8 @@ import pytest
 from yardarm.core import model as m
 from yardarm.core.codec import document_from_json, document_to_json
 from yardarm.errors import DocumentError
-from yardarm.server.changes.entries import inverse_entries, overlap, restored, same, touched
+from yardarm.server.changes import entries
+from yardarm.server.changes.entries import overlap, restored, same, touched
 
 ON_OFF = [{"key": "on", "value": True}, {"key": "off", "value": False}]
 
@@ -17,6 +18,10 @@ ON_OFF = [{"key": "on", "value": True}, {"key": "off", "value": False}]
 def document(*flags: dict[str, Any], segments: tuple[dict[str, Any], ...] = ()) -> m.Document:
     whole = [{"type": "boolean", "variants": ON_OFF, **flag} for flag in flags]
     return document_from_json({"flags": whole, "segments": list(segments)})
+
+
+def inverse_entries(before: m.Document, after: m.Document) -> tuple[dict[str, Any], ...]:
+    return entries.inverse_entries(before, after, touched(before, after))
 
 
 def test_an_inverse_names_only_the_fields_that_changed() -> None:

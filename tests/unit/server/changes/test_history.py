@@ -8,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-
 from tests.server_world import PROJECT, World, open_world
+
 from yardarm.core.snapshot import Snapshot
 from yardarm.server.changes import commands as c
 from yardarm.server.changes.errors import NotFound
@@ -59,7 +59,11 @@ async def test_the_version_in_force_at_an_instant() -> None:
         assert [await at(hours=1), await at(days=9)] == [2, 2]
         document = await world.changes.document(PROJECT, "production", at=began)
         assert not document.flags["a"].enabled
-        assert document.environment == {"project": "shop", "key": "production", "name": "production"}
+        assert document.environment == {
+            "project": "shop",
+            "key": "production",
+            "name": "production",
+        }
 
 
 async def test_a_past_document_is_that_of_its_snapshot() -> None:
@@ -121,7 +125,7 @@ TAMPERED = [
 async def test_whatever_is_tampered_with_is_found(
     history: tuple[World, Path], statement: str, tmp_path: Path
 ) -> None:
-    world, path = history
+    _, path = history
     copy = tmp_path / "copy.db"
     with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
         source.backup(target)

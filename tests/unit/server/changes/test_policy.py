@@ -11,6 +11,7 @@ import pytest
 from yardarm.core import model as m
 from yardarm.core.codec import document_from_json
 from yardarm.server.changes import commands as c
+from yardarm.server.changes.entries import touched
 from yardarm.server.changes.errors import Refused
 from yardarm.server.changes.policy import (
     GROWTH_FLOOR_BYTES,
@@ -42,7 +43,8 @@ def archived(before: m.Document, *keys: str) -> m.Document:
 
 
 def step(before: m.Document, after: m.Document, *sizes: int) -> Step:
-    return Step("production", before, after, *(sizes or (100, 100)))
+    changed = tuple(touched(before, after))
+    return Step("production", before, after, changed, *(sizes or (100, 100)))
 
 
 def refusal(command: c.Command, *steps: Step, usages: tuple[Usage, ...] = ()) -> Refused | None:
@@ -96,7 +98,10 @@ def test_usage_matters_where_flags_may_go_out_of_use(command: c.Command, expecte
 def test_retired_are_the_archived_and_the_removed() -> None:
     resting = archived(SIX, "f")
     assert retired([step(SIX, archived(SIX, "a"))]) == {"a": {"production"}}
-    assert retired([step(SIX, without(SIX, "a", "b"))]) == {"a": {"production"}, "b": {"production"}}
+    assert retired([step(SIX, without(SIX, "a", "b"))]) == {
+        "a": {"production"},
+        "b": {"production"},
+    }
     assert retired([step(resting, without(resting, "f"))]) == {}
     assert retired([step(resting, SIX)]) == {}
 
@@ -135,7 +140,11 @@ def test_a_segment_that_is_needed_stays() -> None:
     rule = {"id": "r", "when": {"segment": "s"}, "serve": "on"}
     before = document(
         {"key": "a", "rules": [rule]},
-        segments={"s": {"key": "s"}, "t": {"key": "t", "when": {"segment": "u"}}, "u": {"key": "u"}},
+        segments={
+            "s": {"key": "s"},
+            "t": {"key": "t", "when": {"segment": "u"}},
+            "u": {"key": "u"},
+        },
     )
     for key, user in (("s", "'a'"), ("u", "'t'")):
         after = replace(before, segments={k: v for k, v in before.segments.items() if k != key})

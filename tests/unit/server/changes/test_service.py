@@ -8,8 +8,8 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-
 from tests.server_world import ENVIRONMENTS, PROJECT, World, open_world
+
 from yardarm.core.jsontext import canonical
 from yardarm.core.snapshot import apply, decode_patch
 from yardarm.errors import DocumentError
@@ -67,7 +67,10 @@ async def test_a_change_can_be_checked_with_nothing_but_its_json(world: World) -
     await world.create("a")
     done = await world.submit(c.SetEnabled("a", True), "production")
     value = done.changes[0].to_json()
-    assert value["hash"] == sha256(canonical({k: v for k, v in value.items() if k != "hash"})).hexdigest()
+    assert (
+        value["hash"]
+        == sha256(canonical({k: v for k, v in value.items() if k != "hash"})).hexdigest()
+    )
     assert value["patch_hash"] == sha256(done.changes[0].patch).hexdigest()
     assert value["command"] == {"type": "set_enabled", "flag": "a", "enabled": True}
     assert value["inverse"]["entries"] == [
@@ -108,7 +111,11 @@ async def test_an_imported_document_is_recorded_by_its_hash(world: World) -> Non
     document = {"flags": {"a": {"type": "json", "variants": [{"key": "x", "value": {}}]}}}
     done = await world.submit(c.ImportDocument(document), "staging")
     recorded = done.changes[0].command["document"]
-    assert recorded == {"sha256": sha256(canonical(document)).hexdigest(), "flags": 1, "segments": 0}
+    assert recorded == {
+        "sha256": sha256(canonical(document)).hexdigest(),
+        "flags": 1,
+        "segments": 0,
+    }
     assert {change.environment for change in done.changes} == set(ENVIRONMENTS)
 
 
@@ -212,7 +219,9 @@ async def test_a_repeated_request_is_answered_although_its_base_is_old_by_then(
 ) -> None:
     await world.create("a")
     for _ in range(2):
-        done = await world.submit(c.SetEnabled("a", True), at={"production": 1}, idempotency_key="k")
+        done = await world.submit(
+            c.SetEnabled("a", True), at={"production": 1}, idempotency_key="k"
+        )
         assert done.changes[0].version == 2
 
 
@@ -243,9 +252,7 @@ async def test_a_key_counts_from_success_on_and_for_a_week(world: World) -> None
 
 async def test_twins_at_once_are_one(world: World) -> None:
     command = c.CreateFlag({"key": "a"})
-    done = await asyncio.gather(
-        *(world.submit(command, idempotency_key="k") for _ in range(8))
-    )
+    done = await asyncio.gather(*(world.submit(command, idempotency_key="k") for _ in range(8)))
     assert len({submitted.change_set for submitted in done}) == 1
     assert sum(not submitted.replayed for submitted in done) == 1
 
@@ -368,6 +375,27 @@ async def test_environments_cannot_be_made_to_differ(world: World) -> None:
         with pytest.raises(Refused) as caught:
             await world.submit(c.RestoreEntries((entry,), force=True), "staging")
         assert caught.value.reason == "environments-differ"
+
+
+@pytest.mark.parametrize(
+    ("command", "more"),
+    [
+        (c.UpdateFlag("a", {"description": "\ud800"}), {}),
+        (c.UpdateFlag("a", {"metadata": {"x": float("nan")}}), {}),
+        (c.UpdateFlag("a", {"metadata": {"x": {1, 2}}}), {}),
+        (c.UpdateFlag("a", {}), {"reason": "x" * 10_001}),
+        (c.UpdateFlag("a", {}), {"reason": "\0"}),
+        (c.UpdateFlag("a", {}), {"idempotency_key": ""}),
+        (c.UpdateFlag("a", {}), {"idempotency_key": "a\nb"}),
+    ],
+)
+async def test_what_cannot_be_written_down_is_refused(
+    world: World, command: c.Command, more: dict[str, str]
+) -> None:
+    await world.create("a")
+    with pytest.raises(DocumentError):
+        await world.submit(command, **more)
+    assert await versions(world) == {"production": 1, "staging": 1}
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-
 from tests.server_world import PROJECT, World, open_world
+
 from yardarm.core.snapshot import root_of
 from yardarm.server.changes.state import State, States, off_loop
 from yardarm.server.store.errors import StoreDamaged

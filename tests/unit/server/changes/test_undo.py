@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-
 from tests.server_world import PROJECT, World, open_world
+
 from yardarm.core import model as m
 from yardarm.server.changes import commands as c
 from yardarm.server.changes.errors import Conflict, Refused

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -103,10 +104,8 @@ def test_what_is_no_json_is_refused(body: bytes) -> None:
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10,
 ).map(lambda value: json.dumps(value).encode()))  # fmt: skip
 def test_no_body_does_more_than_refuse(body: bytes) -> None:
-    try:
-        read_batch(body, NOW)
-    except BadBatch as error:
-        assert error.problems
+    with suppress(BadBatch):
+        assert isinstance(read_batch(body, NOW), Batch)
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from tests.server_world import PROJECT, World, open_world, until
 
-from tests.server_world import PROJECT, World, open_world
 from yardarm.server.access.model import SdkKey
-from yardarm.server.observe import service
+from yardarm.server.observe import intake, service
 from yardarm.server.observe.errors import Overloaded
 from yardarm.server.observe.model import Accepted, Converted, Count, Exposed, Usage
 from yardarm.server.projects.errors import NotFound
@@ -44,7 +44,14 @@ def count(flag: str, number: int, minutes: float = 0, **fields: Any) -> dict[str
 
 
 def exposure(unit: str, variant: str | None, minutes: float = 0, **fields: Any) -> dict[str, Any]:
-    return {"flag": "a", "version": 1, "variant": variant, "unit": unit, "at": at(minutes), **fields}
+    return {
+        "flag": "a",
+        "version": 1,
+        "variant": variant,
+        "unit": unit,
+        "at": at(minutes),
+        **fields,
+    }
 
 
 def metric(unit: str, minutes: float, **fields: Any) -> dict[str, Any]:
@@ -78,7 +85,9 @@ async def test_the_same_batch_twice_counts_once(world: World) -> None:
     first = await send(world, "batch-001", counts=[count("a", 3)], metrics=[metric("u", 1)])
     again = await send(world, "batch-001", counts=[count("a", 3)], metrics=[metric("u", 1)])
     assert (first.duplicate, again.duplicate, again.accepted) == (False, True, 0)
-    both = await asyncio.gather(*(send(world, "batch-002", counts=[count("a", 1)]) for _ in range(9)))
+    both = await asyncio.gather(
+        *(send(world, "batch-002", counts=[count("a", 1)]) for _ in range(9))
+    )
     assert sum(not done.duplicate for done in both) == 1
     assert await total(world) == {("a", "on", "SPLIT"): 4}
 
@@ -106,7 +115,7 @@ async def test_batches_that_arrive_together_share_a_transaction(world: World) ->
 async def test_too_many_waiting_are_sent_away(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "MAX_WAITING", 3)
+    monkeypatch.setattr(intake, "MAX_WAITING", 3)
     await send(world)  # the environment's id is known from here on
     outcomes = await asyncio.gather(*(send(world) for _ in range(20)), return_exceptions=True)
     refused = [outcome for outcome in outcomes if isinstance(outcome, Overloaded)]
@@ -171,9 +180,11 @@ async def test_the_servers_evaluations_are_counted(world: World) -> None:
 async def test_counts_are_written_in_the_background_and_at_the_end(world: World) -> None:
     await world.observe.start()
     world.observe.count(KEY, "a", "on", "STATIC")
-    async with asyncio.timeout(10):
-        while not await total(world):
-            await asyncio.sleep(0.05)
+
+    async def written() -> bool:
+        return bool(await total(world))
+
+    await until(written)
     world.observe.count(KEY, "a", "on", "STATIC")
     await world.observe.close()
     assert sum((await total(world)).values()) == 2
@@ -250,7 +261,7 @@ async def test_exposures_by_attribute(world: World) -> None:
     found = await world.observe.exposures(PROJECT, "production", "a", by="paid")
     assert {each.value: each.units for each in found} == {"true": 2, "1.5": 1, None: 1}
     found = await world.observe.exposures(PROJECT, "production", "a", by="plan")
-    assert {each.value: each.units for each in found} == {"it's \"pro\"": 1, None: 3}
+    assert {each.value: each.units for each in found} == {'it\'s "pro"': 1, None: 3}
     found = await world.observe.exposures(PROJECT, "production", "a", by="no'such\"one")
     assert {each.value: each.units for each in found} == {None: 4}
 

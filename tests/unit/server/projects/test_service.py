@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.server_world import open_world
+
 from yardarm.errors import DocumentError
 from yardarm.server.changes import commands as c
 from yardarm.server.projects.errors import AlreadyExists, NotFound

@@ -59,9 +59,7 @@ def postgres_error(code: str, *, gone: bool = False) -> exc.DBAPIError:
         (exc.TimeoutError("QueuePool limit"), StoreBusy),
     ],
 )
-def test_what_is_wrong_with_the_database_is_said(
-    error: Exception, kind: type[StoreError]
-) -> None:
+def test_what_is_wrong_with_the_database_is_said(error: Exception, kind: type[StoreError]) -> None:
     found = translate(error)
     assert type(found) is kind
     assert "\n" not in str(found)

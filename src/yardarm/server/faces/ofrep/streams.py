@@ -105,6 +105,8 @@ class Streams:
         if len(parts) != 4 or parts[0] != "ofrep":
             raise failed("unauthorized", "the token is for something else")
         _, key_id, project, environment = parts
+        if not await self._door.keys.key_in_force(int(key_id)):
+            raise failed("unauthorized", "the key behind this address was revoked")
         await self._snapshots.get(project, environment)
         packed = sse.accepts_gzip(header(scope, b"accept-encoding"))
         await streaming.serve(

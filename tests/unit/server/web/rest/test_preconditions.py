@@ -21,7 +21,8 @@ def test_any_version() -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "", "12", '""', '"', "'12'", '"12', 'W/"12"', '"-1"', '"1.0"', '"١"', '"1", "2"', '"' + "1" * 16 + '"',
+    "", "12", '""', '"', "'12'", '"12', 'W/"12"', '"-1"', '"1.0"', '"١"', '"1", "2"',
+    '"' + "1" * 16 + '"',
 ])  # fmt: skip
 def test_what_names_no_version(text: str) -> None:
     with pytest.raises(RequestFailed) as refused:
