@@ -6,6 +6,7 @@ Each field says in its metadata which variable it comes from and what it means;
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
@@ -226,9 +227,19 @@ class Settings:
                 raise OptionError(f"{item.metadata['variable']}{shown} {error}") from None
         return cls(**given)
 
+    @classmethod
+    def of_this_process(cls) -> Settings:
+        """The settings that this process was started with. Raises `OptionError`."""
+        return cls.from_environment(os.environ)
+
     def database(self) -> str:
         """The database's URL: the one given, or the SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{quote(str(self.data.absolute() / 'yardarm.db'))}"
+
+
+def environment_with(variables: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment and these variables, for a process that it starts."""
+    return {**os.environ, **variables}
 
 
 def reference() -> str:

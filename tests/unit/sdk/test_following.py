@@ -326,7 +326,7 @@ def test_fault_79_a_proxy_that_unpacks(server: NativeServer) -> None:
         follows(client, server)
 
 
-def test_fault_79_a_proxy_of_the_old_protocol(server: NativeServer, client: Client) -> None:
+def test_fault_79_a_proxy_of_the_old_protocol(server: NativeServer) -> None:
     """HTTP/1.0: no chunks, the answer lasts until the connection ends."""
 
     def intervene(handler: Handler) -> bool:
@@ -340,10 +340,9 @@ def test_fault_79_a_proxy_of_the_old_protocol(server: NativeServer, client: Clie
         return True
 
     server.intervene = intervene
-    server.drop()
-    until(lambda: server.asked("/sdk/v1/stream") > 1)
-    streaming(client)
-    follows(client, server)
+    with hurried(server.url) as client:
+        streaming(client)
+        follows(client, server)
 
 
 PORTAL = b"<!DOCTYPE html><html><body>Please log in to the network</body></html>"

@@ -59,12 +59,12 @@ class HubClosed(Exception):
 class Channel:
     """A ring and those who follow it."""
 
-    __slots__ = ("again", "resting", "ring", "subscribers", "todo")
+    __slots__ = ("again", "resting", "ring", "subscribers", "waiting")
 
     def __init__(self, ring: Ring) -> None:
         self.ring = ring
         self.subscribers: set[Subscriber] = set()
-        self.todo: list[Subscriber] = []
+        self.waiting: list[Subscriber] = []
         self.resting = False
         self.again = False
 
@@ -292,21 +292,21 @@ class Hub:
     def _wave(self, channel: Channel) -> None:
         if not channel.subscribers or self._loop is None or self.closing:
             return
-        if channel.todo or channel.resting:
+        if channel.waiting or channel.resting:
             channel.again = True
             return
-        channel.todo = list(channel.subscribers)
+        channel.waiting = list(channel.subscribers)
         self._loop.call_soon(self._go_on, channel, self._loop.time())
 
     def _go_on(self, channel: Channel, started: float) -> None:
         assert self._loop is not None
-        todo = channel.todo
-        batch = todo[-BATCH:]
-        del todo[-BATCH:]
+        waiting = channel.waiting
+        batch = waiting[-BATCH:]
+        del waiting[-BATCH:]
         for subscriber in batch:
             if subscriber.slot is not None:
                 subscriber.push()
-        if todo:
+        if waiting:
             self._loop.call_soon(self._go_on, channel, started)
             return
         took = self._loop.time() - started

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -17,7 +16,7 @@ from . import process
 
 def read_settings() -> Settings:
     """The settings that the environment gives. Raises `OptionError` naming the variable."""
-    return Settings.from_environment(os.environ)
+    return Settings.of_this_process()
 
 
 def serve(settings: Settings) -> None:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from ..settings import environment_with
 from . import process
 from .devfile import DevFile
 
@@ -73,7 +74,7 @@ async def start(file: DevFile, port: int, log: Path | None) -> Shop | None:
         try:
             child = await asyncio.create_subprocess_exec(
                 sys.executable, str(program), "--port", str(port), "--ready-file", str(ready),
-                env={**os.environ, **file.exports()},
+                env=environment_with(file.exports()),
                 stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output,
             )  # fmt: skip
         finally:
