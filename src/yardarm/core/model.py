@@ -141,7 +141,8 @@ class Split:
 
     `outside` is served to units not covered by the arms or the layer. Without it a rule passes
     them on to the next rule and a default gives them the caller's fallback; `partial` says that
-    this is meant (`"outside": null` in JSON), otherwise arms and layer must cover everybody.
+    this is meant (`"outside": null` in JSON), otherwise the arms must cover everybody. Units
+    that a layer gives to others are always outside.
     A context that names no unit is treated like a unit not covered.
     """
 
