@@ -196,9 +196,7 @@ def _merged(chain: list[Patch]) -> Patch:
             lines.pop(at, None)
             removed.add(at)
         for line in patch.lines:
-            at = id_of(line)
-            removed.discard(at)
-            lines[at] = line
+            lines[id_of(line)] = line  # stands even if it was removed before
     last = chain[-1]
     return Patch(
         last.epoch, chain[0].base, last.version, last.root, tuple(lines.values()), tuple(removed)

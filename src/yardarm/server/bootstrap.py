@@ -151,6 +151,7 @@ def _outer(services: Services) -> App:
     settings, metrics = services.settings, Metrics()
     metrics.sources.append(partial(_hub_metrics, services.hub))
     door = Doorkeeper(services.access)
+    services.access.subscribe(door.forget)
     native_face = native.NativeFace(
         door,
         services.snapshots,

@@ -419,6 +419,40 @@ def test_fault_81_a_redirect_on_the_same_host_is_followed(server: NativeServer) 
         follows(client, server)
 
 
+def test_fault_81_another_name_is_another_host_even_if_it_leads_here(server: NativeServer) -> None:
+    def intervene(handler: Handler) -> bool:
+        if handler.headers["host"].startswith("127.0.0.1"):
+            place = f"http://localhost:{server.port}{handler.path}"
+            handler.answer(308, b"", {"location": place})
+            return True
+        return False
+
+    server.intervene = intervene
+    with hurried(server.url) as client:
+        until(lambda: client.status.error)
+    asked = [headers for _, _, headers in server.requests if "localhost" in headers["host"]]
+    assert asked
+    assert all("authorization" not in headers for headers in asked)
+
+
+def test_fault_81_a_report_goes_to_no_other_host(server: NativeServer, client: Client) -> None:
+    with NativeServer(OFF) as other:
+
+        def intervene(handler: Handler) -> bool:
+            if handler.path != "/sdk/v1/events":
+                return False
+            handler.answer(307, b"", {"location": other.url + handler.path})
+            return True
+
+        server.intervene = intervene
+        assert client.wait_ready(5)
+        client.boolean("a", USER)
+        until(lambda: server.asked("/sdk/v1/events") > 1)
+        assert other.requests == []
+        server.intervene = None
+        until(lambda: server.counted())
+
+
 def test_fault_81_another_port_is_another_server(server: NativeServer) -> None:
     with NativeServer(OFF) as other:
         location = other.url + "/sdk/v1/snapshot"

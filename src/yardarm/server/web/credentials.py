@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,6 +13,9 @@ from .requests import bearer
 
 KINDS = {"ys_": "a server key", "yc_": "a client key", "yt_": "an API token"}
 """How the texts begin that Yardarm makes, and what they are."""
+
+KNOWN_SECONDS = 5.0
+_MOST_KNOWN = 10_000
 
 _CHALLENGE = (b"www-authenticate", b'Bearer realm="yardarm"')
 
@@ -48,20 +52,43 @@ class Authenticate(Protocol):
 
 
 class Doorkeeper:
-    """Answers whose request this is, or raises the 401, 403 or 429 that says what to do."""
+    """Answers whose request this is, or raises the 401, 403 or 429 that says what to do.
 
-    def __init__(self, keys: Authenticate, pace: Pace | None = None) -> None:
+    A key that was found is known again by its text for `KNOWN_SECONDS`, which spares each
+    evaluation a hash and a search; `forget` must be called when a key may have been revoked.
+    """
+
+    def __init__(
+        self,
+        keys: Authenticate,
+        pace: Pace | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.keys = keys
         self._pace = pace or Pace()
+        self._monotonic = monotonic
+        self._known: dict[str, Key] = {}
+        self._known_until = 0.0
+
+    def forget(self) -> None:
+        """Look every key up anew."""
+        self._known = {}
 
     async def key(self, scope: Mapping[str, Any]) -> Key:
         """The SDK key of a request. Raises a 401 (or 429, after many of them)."""
         secret = bearer(scope)
         if secret is None:
             raise self._refused(scope, "send an SDK key: `Authorization: Bearer …`")
-        found = await self.keys.find_key(secret)
+        now = self._monotonic()
+        if now >= self._known_until or len(self._known) > _MOST_KNOWN:
+            self._known, self._known_until = {}, now + KNOWN_SECONDS
+        known = self._known
+        found = known.get(secret)
         if found is None:
-            raise self._refused(scope, _unknown(secret))
+            found = await self.keys.find_key(secret)
+            if found is None:
+                raise self._refused(scope, _unknown(secret))
+            known[secret] = found  # a table that was forgotten meanwhile takes nobody in again
         return found
 
     async def server_key(self, scope: Mapping[str, Any]) -> Key:

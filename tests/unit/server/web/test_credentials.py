@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from yardarm.server.web.credentials import Doorkeeper
+from yardarm.server.web.credentials import KNOWN_SECONDS, Doorkeeper
 from yardarm.server.web.pace import Pace
 from yardarm.server.web.problems import Problem, RequestFailed
 
@@ -90,6 +90,41 @@ def test_who_guesses_is_slowed_down_and_nobody_else() -> None:
     assert asyncio.run(door.server_key(scope("ys_good"))).kind == "server"
     now[0] = 2.0
     assert [refusal(door, "x").status for _ in range(2)] == [401, 429]
+
+
+def test_a_key_that_was_found_is_known_again_for_a_while() -> None:
+    class Counted(Keys):
+        asked = 0
+
+        async def find_key(self, key: str) -> Key | None:
+            self.asked += 1
+            return await super().find_key(key)
+
+    now, keys = [100.0], Counted()
+    door = Doorkeeper(keys, monotonic=lambda: now[0])
+    for expected in (1, 1, 1):
+        asyncio.run(door.key(scope("ys_good")))
+        assert keys.asked == expected
+    door.forget()
+    asyncio.run(door.key(scope("ys_good")))
+    now[0] += KNOWN_SECONDS
+    asyncio.run(door.key(scope("ys_good")))
+    assert keys.asked == 3
+    for _ in range(3):
+        refusal(door, "ys_wrong")
+    assert keys.asked == 6, "what is not a key may become one"
+
+
+def test_a_key_revoked_while_it_is_looked_up_is_not_known_again() -> None:
+    class Slow(Keys):
+        async def find_key(self, key: str) -> Key | None:
+            found = await super().find_key(key)
+            door.forget()  # the revocation comes after the look-up and before its answer
+            return found
+
+    door = Doorkeeper(Slow())
+    asyncio.run(door.key(scope("ys_good")))
+    assert door._known == {}
 
 
 def test_pacing_remembers_few() -> None:

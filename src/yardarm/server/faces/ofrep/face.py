@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import unquote
 
 from ....core.context import Context
@@ -43,6 +43,8 @@ _ALLOWED_HEADERS = (
     "last-event-id, cache-control, x-request-id"
 )
 _EXPOSED_HEADERS = "ETag, Retry-After, X-Request-Id, Yardarm-Version"
+_Read: TypeAlias = tuple[dict[str, Any], dict[str, dict[str, Any]] | None]
+_SPECIAL = frozenset(("kind", "multi", "_private"))
 _SLICE_SECONDS = 0.005
 
 
@@ -100,7 +102,7 @@ class OfrepFace:
             await self._snapshots.get(key.project, key.environment)
         )
         flag = _flag_of(raw_path(scope))
-        context = await self._context(scope, receive)
+        user, kinds = await self._context(scope, receive)
         client = key.kind != "server"
         try:
             compiled = current.program.compiled(flag)
@@ -109,7 +111,7 @@ class OfrepFace:
         if client and not _visible(compiled):
             return not_found(flag)
         try:
-            outcome = compiled.run(context.user, context.kinds, time.time())
+            outcome = compiled.run(user, kinds, time.time())
         except Exception as error:  # noqa: BLE001 - one flag's fault stays its own
             return broken(flag, error)
         made = rendered(compiled, outcome)
@@ -138,10 +140,10 @@ class OfrepFace:
         return Answer(200, [JSON, (b"content-length", b"%d" % len(body)), *headers], body)
 
     def _evaluated(
-        self, flags: Sequence[Compiled], context: Context, key: Key, client: bool
+        self, flags: Sequence[Compiled], context: _Read, key: Key, client: bool
     ) -> list[bytes]:
         count, name, now = self._observe.count, key.name, time.time()
-        user, kinds = context.user, context.kinds
+        user, kinds = context
         parts = []
         for compiled in flags:
             try:
@@ -163,16 +165,30 @@ class OfrepFace:
             return await self._snapshots.get(key.project, key.environment)
         return await self._snapshots.at_least(key.project, key.environment, epoch, int(version))
 
-    async def _context(self, scope: Scope, receive: Receive) -> Context:
+    async def _context(self, scope: Scope, receive: Receive) -> _Read:
         require_json(scope)
         asked = parse_body(await read_body(scope, receive, self._max_body_bytes))
         context = asked.get("context") if isinstance(asked, dict) else asked
         if not isinstance(asked, dict) or not (context is None or isinstance(context, dict)):
             raise _bad_context('send {"context": {"targetingKey": "user-1", …}}')
-        try:
-            return Context.of(context)
-        except ContextError as error:
-            raise _bad_context(str(error)) from None
+        return _read_context(context)
+
+
+def _read_context(context: dict[str, Any] | None) -> _Read:
+    """Attributes of the default kind, and by kind; as `Context.of` reads them."""
+    if context is not None and _SPECIAL.isdisjoint(context):
+        # The usual one, just decoded and nobody else's: it is its own attributes.
+        key = context.get("key")
+        if key is None:
+            key = context.get("targetingKey")
+        if key.__class__ is str and key:
+            context["key"] = key
+            return context, None
+    try:
+        read = Context.of(context)
+    except ContextError as error:
+        raise _bad_context(str(error)) from None
+    return read.user, read.kinds
 
 
 def _bad_context(detail: str) -> RequestFailed:
