@@ -5,6 +5,7 @@ Twenty random kills by default, `-m long` for two hundred. The seed is printed o
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import random
@@ -46,8 +47,8 @@ class Writer(threading.Thread):
                     path = f"{PATH}/flags/new-checkout/{on}"
                     done = self.server.rest("POST", path, {}, If_Match="*")
                 self.acknowledged += done["changes"]
-        except (OSError, ValueError):  # the server was killed in the middle of this one
-            return
+        except (OSError, ValueError, http.client.HTTPException):
+            return  # the server was killed in the middle of this one
 
 
 def history(server: Dev, environment: str) -> list[dict[str, Any]]:
