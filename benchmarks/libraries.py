@@ -65,7 +65,7 @@ LIBRARIES = (
 
 #: What an application imports to use each library.
 IMPORTS: dict[str, tuple[Environment, str]] = {
-    "yardarm": ("base", "import yardarm"),
+    "yardarm": ("base", "from yardarm import Client"),
     "statsig-python-core": ("peers", "import statsig_python_core"),
     "growthbook": ("peers", "import growthbook"),
     "flagsmith": ("peers", "import flagsmith"),

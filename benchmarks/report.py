@@ -103,6 +103,36 @@ def load_tables(record: dict[str, Any]) -> str:
     )
 
 
+def server_table(record: dict[str, Any]) -> str:
+    """What the server costs, with the target beside each figure."""
+    ofrep, push = record["ofrep"], record["push"]
+    rows = [
+        ["OFREP, one flag: CPU us a request", f"{ofrep['single_us']:.0f}", ""],
+        ["a bare endpoint: CPU us a request", f"{ofrep['bare_us']:.0f}", ""],
+        ["OFREP to bare", f"{ofrep['ratio']:.2f}", "at most 2"],
+        ["OFREP, 100 of 500 flags in bulk: CPU us", f"{ofrep['bulk_100_flags_us']:.0f}", "1000"],
+        [
+            f"a change to {push['streams']:,} streams, from asking: p50 ms",
+            f"{push['p50_ms']:.0f}",
+            "",
+        ],
+        ["the same, p99 ms", f"{push['p99_ms']:.0f}", ""],
+        ["the same, p99 ms after the answer", f"{push['p99_after_answer_ms']:.0f}", "100"],
+        ["bytes a stream for a switch among 500 flags", f"{push['bytes_per_stream']:.0f}", "1024"],
+        [
+            f"{record['idle']['streams']:,} idle streams: resident MB",
+            f"{record['idle']['rss_mb']:.0f}",
+            "under 300",
+        ],
+        [
+            f"SIGTERM with {record['end']['streams']:,} streams: seconds",
+            f"{record['end']['seconds']:.1f}",
+            "3",
+        ],
+    ]
+    return _table(["what", "measured", "target"], rows)
+
+
 def fastest(libraries: list[dict[str, Any]], case: str, figure: str) -> dict[str, Any] | None:
     """The peer with default settings whose median is lowest."""
     timed = [
@@ -184,6 +214,7 @@ def page(record: dict[str, Any]) -> str:
     for section, title, render in (
         ("evaluate", "Evaluation", evaluation_tables),
         ("load", "Loading and importing", load_tables),
+        ("server", "The server", server_table),
     ):
         if section in record:
             machine = record[section]["machine"]

@@ -1,6 +1,6 @@
 """What the server costs: OFREP against a bare endpoint, a change to 1,000 streams, idle streams.
 
-    python -m benchmarks.server [--python P] [--idle 10000] [--streams 1000] [--json FILE]
+    python -m benchmarks.server [--python P] [--idle 10000] [--streams 1000]
 
 `--python` is an interpreter in whose environment Yardarm is installed with `[server,cli]`. The
 server is a real `yardarm dev` process; its CPU and memory are read from /proc, so Linux only.
@@ -13,6 +13,7 @@ import contextlib
 import http.client
 import json
 import os
+import signal
 import socket
 import statistics
 import subprocess
@@ -24,6 +25,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from benchmarks import results
+
 ROOT = Path(__file__).resolve().parent.parent
 _TICKS = os.sysconf("SC_CLK_TCK")
 _HEADERS = {"Content-Type": "application/json"}
@@ -33,6 +36,7 @@ class Server:
     """A running `yardarm dev` with 500 flags."""
 
     def __init__(self, process: subprocess.Popen[bytes], ready: dict[str, Any]) -> None:
+        self.process = process
         self.pid = process.pid
         self.url: str = ready["url"]
         self.server_key: str = ready["server_key"]
@@ -256,20 +260,28 @@ def measure_idle(server: Server, count: int) -> dict[str, float]:
         return {"streams": count, "rss_mb": rss_mb(server.pid), "rss_before_mb": before}
 
 
+def measure_end(server: Server, count: int) -> dict[str, float]:
+    """Seconds from SIGTERM to the end of the process, with streams open."""
+    with readers(server, count):
+        asked = time.monotonic()
+        os.kill(server.pid, signal.SIGTERM)
+        server.process.wait(30)
+        return {"streams": count, "seconds": time.monotonic() - asked}
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--streams", type=int, default=1000)
     parser.add_argument("--idle", type=int, default=10_000)
-    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, yardarm(options.python, Path(folder)) as server:
         found = {"ofrep": measure_ofrep(server), "push": measure_push(server, options.streams)}
         found["idle"] = measure_idle(server, options.idle)
+        found["end"] = measure_end(server, options.streams)
     print(json.dumps(found, indent=2))
-    if options.json:
-        options.json.write_text(json.dumps(found, indent=2) + "\n")
+    results.write("server", found)
 
 
 if __name__ == "__main__":
