@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..core.bucketing import unit_of
 from ..core.context import NOBODY, Context
@@ -23,8 +22,7 @@ from .seen import Seen
 Attributes = Mapping[str, str | int | float | bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(NamedTuple):
     """The first time a flag version gave a unit a variant. `at`: seconds since 1970."""
 
     flag: str
@@ -37,8 +35,7 @@ class Exposure:
     attributes: Attributes
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """Something a unit did. `at`: seconds since 1970."""
 
     event: str

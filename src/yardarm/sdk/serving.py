@@ -74,7 +74,9 @@ class Serving:
         return step.action == "fetch"
 
     def note(self, **changes: Any) -> None:
-        """Change the status."""
+        """Change the status. A closed client stays closed, whatever its threads still notice."""
+        if self.status.connection == "closed":
+            changes.pop("connection", None)
         self.status = replace(self.status, **changes)
 
     def settled(self) -> None:

@@ -60,10 +60,12 @@ def test_closing_ends_the_threads(server: NativeServer) -> None:
     client.close()
 
 
-def test_closing_from_a_listener_or_a_hook(server: NativeServer) -> None:
+def test_closing_from_a_listener(server: NativeServer) -> None:
     client = hurried(server.url)
     closed = threading.Event()
+    until(lambda: client.status.connection == "streaming")
     client.on_change(lambda keys: (client.close(), closed.set()))
+    server.publish({"a": flag(False)})
     assert closed.wait(10)
 
 

@@ -75,6 +75,23 @@ def test_a_failed_batch_is_sent_again_under_its_id_and_nothing_else_is_made() ->
     assert box.next(11.0, WALL) is not None  # the exposure that waited
 
 
+def test_a_success_makes_the_next_failure_the_first() -> None:
+    client, box = make()
+    client.boolean("a")
+    now = 10.0
+    assert box.next(now, WALL) is not None
+    for _ in range(10):
+        box.failed("network", now, 0.999)
+        now += box.seconds_left(now)
+    assert now > 60
+    box.delivered(now)
+    client.boolean("a")
+    now += 10
+    assert box.next(now, WALL) is not None
+    box.failed("network", now, 0.999)
+    assert box.seconds_left(now) < 0.6
+
+
 def test_counts_that_wait_are_not_lost_and_not_doubled() -> None:
     client, box = make()
     total = 0

@@ -37,12 +37,12 @@ def nanoseconds(call: Callable[[Any], object], contexts: list[Any]) -> float:
 @pytest.mark.parametrize("contexts", [DICTS, CONTEXTS], ids=["dict", "Context"])
 @pytest.mark.parametrize("case", ["off", "on", "equality", "split"])
 def test_an_evaluation_costs_a_few_function_calls(case: str, contexts: list[Any]) -> None:
-    """About six on an idle machine, with counts and exposures; twice that is a mistake."""
+    """Six to fifteen of them, by the version of Python; the longer way takes a hundred."""
     client = Client.from_document({"flags": FLAGS})
     boolean = client.boolean
     empty = nanoseconds(lambda context: None, contexts)
     found = nanoseconds(lambda context: boolean(case, context, False), contexts)
-    assert found / empty < 14, f"{found:.0f} ns against {empty:.0f} ns"
+    assert found / empty < 30, f"{found:.0f} ns against {empty:.0f} ns"
 
 
 def test_ten_thousand_flags_are_no_slower_than_a_hundred() -> None:
@@ -60,7 +60,7 @@ def test_importing_is_cheap() -> None:
     program = (
         "import time\nbefore = time.process_time()\n"
         "import dataclasses, datetime, hashlib, json, logging, threading, typing, weakref\n"
-        "base = time.process_time()\nimport yardarm\n"
+        "base = time.process_time()\nfrom yardarm import Client\n"
         "print((time.process_time() - base) / (base - before))"
     )
     ratios = []

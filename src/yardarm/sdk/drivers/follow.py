@@ -89,15 +89,19 @@ class Follower:
     def run(self) -> None:
         """Follow until told to stop."""
         self.serving.note(connection="connecting")
-        self.prepare()
+        self._contained(self.prepare)
         self._sleep(self._spread_seconds * _chance())
         while not self.worker.stopping:
-            try:
-                self._sleep(self._attempt(self._turn) or 0.0)
-            except Exception as error:  # a mistake of ours must not end the thread
-                self._log.error("follow", f"unexpected {type(error).__name__}: {error}")
-                self._sleep(self._tempo.pace.most_seconds)
-        self._keep(at_once=True)
+            self._contained(lambda: self._sleep(self._attempt(self._turn) or 0.0))
+        self._contained(lambda: self._keep(at_once=True))
+
+    def _contained(self, work: Callable[[], None]) -> None:
+        """Do it; a mistake of ours must not end the thread."""
+        try:
+            work()
+        except Exception as error:
+            self._log.error("follow", f"unexpected {type(error).__name__}: {error}")
+            self._sleep(self._tempo.pace.most_seconds)
 
     def bootstrap(self, snapshot: Snapshot) -> None:
         """Serve what came with the program until something better is there."""

@@ -11,6 +11,7 @@ import atexit
 import os
 import sys
 import weakref
+from contextlib import suppress
 from typing import Any
 
 from . import Driver
@@ -51,7 +52,8 @@ def _in_child() -> None:
 def _at_exit() -> None:
     left = deadline(EXIT_SECONDS)
     drivers = _alive()
-    for driver in drivers:
-        driver.finish()
-    for driver in drivers:
-        driver.join(left())
+    with suppress(Exception):  # at the end nobody is left to read about it
+        for driver in drivers:
+            driver.finish()
+        for driver in drivers:
+            driver.join(left())

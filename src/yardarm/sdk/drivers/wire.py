@@ -26,6 +26,11 @@ _GRACE_SECONDS = 0.05
 """Even after the deadline, what has arrived is read: the process may have been asleep."""
 
 
+_shutdown = socket.socket.shutdown
+"""The plain one: TLS would want to say goodbye and wait. Looked up here, before anything patches
+sockets that are open already."""
+
+
 class Lines:
     """The sockets that are open. Every method may be called by any thread and takes no lock."""
 
@@ -54,9 +59,8 @@ class Lines:
         """Shut every socket, for good: whoever waits in one gets an error at once."""
         self._closed = True
         for sock in list(self._open.values()):
-            with suppress(OSError, ValueError):
-                # The plain socket's method: TLS would want to say goodbye and wait.
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+            with suppress(Exception):
+                _shutdown(sock, socket.SHUT_RDWR)
 
     def forget(self) -> list[socket.socket]:
         """In a forked child: close our copies; the connections are the parent's and live on."""

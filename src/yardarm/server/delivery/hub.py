@@ -16,154 +16,35 @@ Mutable state, and its rules:
    `caught_up`, nothing more is written to it. One that takes nothing for `STALL_SECONDS` is closed.
 6. One timer serves all heartbeats. Streams are spread over `SLOTS`, and each tick serves one slot,
    so each stream hears something every `HEARTBEAT_SECONDS` and no tick is long.
-7. After `close` nothing opens, and every stream has been ended with its own reconnect delay.
+7. One stream that fails is closed, and the wave goes on.
+8. After `close` nothing opens, and every stream has been ended with its own reconnect delay.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
 from ...core.snapshot import Patch
 from ..web import sse
 from .channel import Block, Rendering, Ring
+from .subscriber import Channel, Sink, Subscriber
+
+_log = logging.getLogger("yardarm.server.delivery")
 
 HEARTBEAT_SECONDS = 10.0
 SLOTS = 100
 BATCH = 250
-STALL_SECONDS = 30.0
 RETRY_VARIANTS = 64
 LONGEST_RETRY_MS = 30_000
 
 
-class Sink(Protocol):
-    """Where a subscriber's bytes go: a connection."""
-
-    def write(self, data: bytes) -> bool:
-        """Send; False when the reader is slow, which must end in a call of `caught_up`."""
-
-    def end(self, data: bytes) -> None:
-        """Send the last bytes and close."""
-
-    def abort(self) -> None:
-        """Close now."""
-
-
 class HubClosed(Exception):
     """The hub opens no more streams: the server is ending, or holds as many as it may."""
-
-
-class Channel:
-    """A ring and those who follow it."""
-
-    __slots__ = ("again", "resting", "ring", "subscribers", "waiting")
-
-    def __init__(self, ring: Ring) -> None:
-        self.ring = ring
-        self.subscribers: set[Subscriber] = set()
-        self.waiting: list[Subscriber] = []
-        self.resting = False
-        self.again = False
-
-
-class Subscriber:
-    """One open stream. `key_id` is the key it was opened with, so that revoking it closes it."""
-
-    __slots__ = (
-        "_hub",
-        "_sink",
-        "begun",
-        "behind_since",
-        "channel",
-        "cursor",
-        "key_id",
-        "packed",
-        "slot",
-    )
-
-    def __init__(
-        self,
-        hub: Hub,
-        channel: Channel,
-        sink: Sink,
-        cursor: int | None,
-        *,
-        packed: bool,
-        key_id: int,
-    ) -> None:
-        self._hub = hub
-        self._sink = sink
-        self.channel = channel
-        self.cursor = cursor
-        self.packed = packed
-        self.key_id = key_id
-        # Until `begin` the head of the response is on its way, and nothing may go before it.
-        self.behind_since: float | None = hub.clock()
-        self.begun = False
-        self.slot: set[Subscriber] | None = None
-
-    def begin(self, greeting: Block) -> None:
-        """Send the protocol's greeting and whatever the reader lacks."""
-        if self.slot is None:
-            self._sink.abort()
-            return
-        self.begun, self.behind_since = True, None
-        if self.cursor is None:
-            self.cursor = self.channel.ring.head
-        start = sse.GZIP_HEADER + greeting.packed if self.packed else greeting.plain
-        self._write(start + self._take())
-
-    def push(self) -> None:
-        """Send what the reader lacks, if it is ready for it."""
-        if self.behind_since is None and self.cursor != self.channel.ring.head:
-            self._write(self._take())
-
-    def beat(self, now: float) -> None:
-        """Send a heartbeat; close the stream if its reader has taken nothing for too long."""
-        if self.behind_since is None:
-            block = self.channel.ring.heartbeat()
-            self._write(block.packed if self.packed else block.plain)
-        elif now - self.behind_since > STALL_SECONDS:
-            self._hub.dropped += 1
-            self.abort()
-
-    def caught_up(self) -> None:
-        """The sink is ready for more."""
-        self.behind_since = None
-        if self.slot is not None:
-            self.push()
-
-    def end(self, block: Block) -> None:
-        """Send the last word and leave."""
-        self.leave()
-        if self.begun:
-            self._sink.end(block.packed if self.packed else block.plain)
-
-    def abort(self) -> None:
-        """Close without a word and leave."""
-        self.leave()
-        self._sink.abort()
-
-    def leave(self) -> None:
-        """Follow no longer. Harmless when repeated."""
-        if self.slot is not None:
-            self.slot.discard(self)
-            self.slot = None
-            self.channel.subscribers.discard(self)
-
-    def _take(self) -> bytes:
-        ring = self.channel.ring
-        assert self.cursor is not None
-        data = ring.after(self.cursor, packed=self.packed)
-        self.cursor = ring.head
-        return data
-
-    def _write(self, data: bytes) -> None:
-        if not self._sink.write(data):
-            self.behind_since = self._hub.clock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,16 +69,16 @@ class Hub:
         self._tick = 0
         self._timer: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.clock: Callable[[], float] = lambda: 0.0
+        self._clock: Callable[[], float] = time.monotonic
         self.closing = False
-        self.dropped = 0
-        self.waves = 0
-        self.wave_seconds = 0.0
+        self._dropped = 0
+        self._waves = 0
+        self._wave_seconds = 0.0
 
     def start(self) -> None:
         """Begin to beat. Call it on the event loop."""
         self._loop = asyncio.get_running_loop()
-        self.clock = self._loop.time
+        self._clock = self._loop.time
         self._beat()
 
     # --- what happened ------------------------------------------------------------------------
@@ -246,7 +127,7 @@ class Hub:
         if since is not None:
             epoch, version = since
             cursor = version if ring.reaches(epoch, version) else -1
-        made = Subscriber(self, channel, sink, cursor, packed=packed, key_id=key_id)
+        made = Subscriber(channel, sink, self._clock, cursor=cursor, packed=packed, key_id=key_id)
         made.slot = self._slots[self._opened % SLOTS]
         self._opened += 1
         made.slot.add(made)
@@ -262,7 +143,7 @@ class Hub:
         opened: dict[str, int] = dict.fromkeys(self._renderings, 0)
         for (name, _, _), channel in self._channels.items():
             opened[name] += len(channel.subscribers)
-        return HubCounts(opened, self.dropped, self.waves, self.wave_seconds)
+        return HubCounts(opened, self._dropped, self._waves, self._wave_seconds)
 
     def key_ids(self) -> set[int]:
         """The keys that streams were opened with."""
@@ -304,14 +185,13 @@ class Hub:
         batch = waiting[-BATCH:]
         del waiting[-BATCH:]
         for subscriber in batch:
-            if subscriber.slot is not None:
-                subscriber.push()
+            self._careful(subscriber, subscriber.push)
         if waiting:
             self._loop.call_soon(self._go_on, channel, started)
             return
         took = self._loop.time() - started
-        self.waves += 1
-        self.wave_seconds += took
+        self._waves += 1
+        self._wave_seconds += took
         channel.resting = True
         self._loop.call_later(took, self._rested, channel)
 
@@ -324,11 +204,24 @@ class Hub:
     def _beat(self) -> None:
         assert self._loop is not None
         self._timer = self._loop.call_later(HEARTBEAT_SECONDS / SLOTS, self._beat)
-        now = self._loop.time()
         self._tick = (self._tick + 1) % SLOTS
         for subscriber in list(self._slots[self._tick]):
-            if subscriber.slot is not None:
-                subscriber.beat(now)
+            if subscriber.is_stalled():
+                self._dropped += 1
+                subscriber.abort()
+            else:
+                self._careful(subscriber, subscriber.beat)
+
+    @staticmethod
+    def _careful(subscriber: Subscriber, tell: Callable[[], None]) -> None:
+        """Tell one; if that fails, whatever it is, the others are still told."""
+        if subscriber.slot is None:
+            return
+        try:
+            tell()
+        except Exception:  # noqa: BLE001 - rule 7
+            _log.exception("a stream failed and is closed")
+            subscriber.abort()
 
 
 def _last_words(retry_ms: int) -> Block:

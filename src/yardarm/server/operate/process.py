@@ -109,7 +109,7 @@ async def run_until_told(
     # What exists now lives as long as the process: the collector need not look at it again.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(10_000, 20, 50)
     try:
         await listen(
             application.app, [listening],

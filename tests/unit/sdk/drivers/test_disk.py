@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -239,8 +240,11 @@ def test_the_server_goes_before_disk_and_disk_before_bootstrap(
     server: NativeServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     bootstrap = {"flags": {"a": flag(), "only": flag()}, "version": 99, "epoch": "other"}
+    looked = threading.Event()
+    server.intervene = lambda handler: not looked.wait(10)
     with hurried(server.url, cache_dir=tmp_path, bootstrap=bootstrap) as client:
         assert client.boolean("only", USER) is True
+        looked.set()
         assert client.wait_ready(5)
         assert client.boolean("only", USER) is False
         assert client.status.version == 5

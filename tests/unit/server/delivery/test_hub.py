@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from yardarm.core.snapshot import Patch
-from yardarm.server.delivery import channel, hub
+from yardarm.server.delivery import channel, hub, subscriber
 from yardarm.server.delivery.channel import Block, Rendering
-from yardarm.server.delivery.hub import Hub, HubClosed, Subscriber
+from yardarm.server.delivery.hub import Hub, HubClosed
+from yardarm.server.delivery.subscriber import Subscriber
 
 pytestmark = pytest.mark.anyio
 
@@ -44,6 +45,8 @@ class Reader:
 
     def write(self, data: bytes) -> bool:
         assert not self.ended
+        if self.fails is not None:
+            raise self.fails
         self.got += data
         self.writes += 1
         return not self.slow
@@ -115,7 +118,7 @@ async def test_changes_faster_than_waves_are_joined() -> None:
     await until(lambda: all(reader.got.endswith(b"<100>") for reader in readers))
     told = b"".join(b"<%d>" % version for version in range(1, 101))
     assert {reader.got for reader in readers} == {b"<hello>" + told}
-    assert room.hub.waves < 50
+    assert room.hub.counts().waves < 50
 
 
 async def test_a_slow_reader_is_told_when_it_is_ready_and_keeps_nobody() -> None:
@@ -146,22 +149,35 @@ async def test_a_reader_that_fell_out_of_the_ring_fetches_anew() -> None:
     assert slow.got == b"<hello><1><reset %d>" % room.version
 
 
-async def test_a_reader_that_takes_nothing_is_closed() -> None:
+async def test_a_reader_that_takes_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "HEARTBEAT_SECONDS", 0.2)
     room = Room()
     stalled, _ = room.open()
     other, _ = room.open()
     stalled.slow = True
     room.publish()
     await until(lambda: other.got.endswith(b"<1>"))
-    now = room.hub.clock()
-    for stream in [s for slot in room.hub._slots for s in list(slot)]:
-        stream.beat(now + hub.STALL_SECONDS - 1)
-    assert not stalled.aborted
-    for stream in [s for slot in room.hub._slots for s in list(slot)]:
-        stream.beat(now + hub.STALL_SECONDS + 1)
-    assert stalled.aborted
-    assert other.got.endswith(b"<beat 1>")
+    held = [stream for slot in room.hub._slots for stream in slot]
+    late = next(stream for stream in held if stream.behind_since is not None)
+    assert late.behind_since is not None
+    assert not late.is_stalled()
+    late.behind_since -= subscriber.STALL_SECONDS + 1
+    await until(lambda: stalled.aborted)
+    await until(lambda: other.got.endswith(b"<beat 1>"))
     assert (room.hub.count(), room.hub.counts().dropped) == (1, 1)
+
+
+async def test_a_stream_that_fails_is_closed_and_the_others_are_told(caplog: Any) -> None:
+    room = Room()
+    readers = [room.open()[0] for _ in range(20)]
+    readers[7].fails = RuntimeError("a fault of ours")
+    for version in (1, 2):
+        room.publish()
+        told = [reader for reader in readers if reader is not readers[7]]
+        await until(lambda: all(r.got.endswith(b"<%d>" % version) for r in told))  # noqa: B023
+    assert readers[7].aborted
+    assert room.hub.count() == 19
+    assert "a fault of ours" in caplog.text
 
 
 async def test_one_timer_beats_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +195,7 @@ async def test_nothing_goes_before_the_head_of_the_response() -> None:
     reader = Reader()
     stream = room.hub.open("native", "p", "e", reader, since=None, packed=False)
     room.publish()
-    await until(lambda: room.hub.waves == 1)
+    await until(lambda: room.hub.counts().waves == 1)
     assert reader.got == b""
     stream.begin(HELLO)
     assert reader.got == b"<hello>", "without a version, it begins with the newest"
