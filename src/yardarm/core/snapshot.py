@@ -268,9 +268,10 @@ class SnapshotSource:
 
 
 def _split(data: bytes) -> list[bytes]:
-    if not data.endswith(b"\n"):
+    lines = data.split(b"\n")
+    if lines.pop() or not lines:  # each line has an end: nothing stands after the last one
         raise SnapshotError("the snapshot is cut off: its last line has no end")
-    return data[:-1].split(b"\n")
+    return lines
 
 
 def _header(line: bytes) -> dict[str, m.Json]:

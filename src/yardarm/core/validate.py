@@ -248,6 +248,12 @@ def _clause(clause: m.Clause, pointer: str) -> Iterator[Problem]:
             "an attribute has 1 to 1,000 characters",
             "a name such as country, or a pointer such as /address/country",
         )
+    if clause.attribute in ("kind", "multi", "_private"):
+        yield Problem(
+            f"{pointer}/attribute",
+            f"{clause.attribute!r} is part of a context's form, no attribute",
+            "name an attribute, and its context kind in 'kind'",
+        )
     if not clause.kind or clause.kind in ("multi", "kind"):
         yield Problem(f"{pointer}/kind", f"{clause.kind!r} is no context kind", "the usual is user")
     if clause.operator not in OPERATORS:

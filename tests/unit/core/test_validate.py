@@ -75,6 +75,8 @@ TABLE: list[tuple[str, dict[str, Any], str, str]] = [
     "1 to 1,000"),
     ("attribute with a long name", when(clause("a" * 1_001, "present")), "/rules/0/when/attribute",
     "1 to"),
+    ("attribute that is part of the form", when(clause("_private", "present")),
+    "/rules/0/when/attribute", "part of a context's form"),
     ("kind that is none", when(clause("a", "present", kind="multi")), "/rules/0/when/kind",
     "no context kind"),
     ("operator that is none", when(clause("a", "like", "x")), "/rules/0/when/op",
