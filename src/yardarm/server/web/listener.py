@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from .asgi import App
 from .streaming import ABORT
@@ -21,6 +21,9 @@ MAX_HEAD = 32 << 10
 
 HEAD_SECONDS = 20.0
 """How long a client may take to send them."""
+
+BODY_SECONDS = 120.0
+"""How long its body may take, after the head."""
 
 KEEP_ALIVE_SECONDS = 75
 BACKLOG = 4096
@@ -32,15 +35,16 @@ GRACE_SECONDS = 1
 class BoundedProtocol(HttpToolsProtocol):
     """HTTP/1.1 of one connection, with limits that httptools does not have.
 
-    A request whose head is too long, or comes too slowly, is answered with 431 or 408 and the
-    connection closed. Each request's scope has `streaming.ABORT`. `awaited_since` is when the head
-    that is awaited was begun, None while there is none.
+    A request whose head is too long, or which comes too slowly, is answered with 431 or 408 and
+    the connection closed. Each request's scope has `streaming.ABORT`. `awaited_since` is when the
+    head that is awaited was begun, None while there is none.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._head = 0
         self.awaited_since: float | None = self.loop.time()
+        self._head_ended = 0.0
 
     def data_received(self, data: bytes) -> None:
         before = self.awaited_since
@@ -57,8 +61,17 @@ class BoundedProtocol(HttpToolsProtocol):
         self.scope[ABORT] = self.transport.abort  # type: ignore[typeddict-unknown-key]
 
     def on_headers_complete(self) -> None:
-        self._head, self.awaited_since = 0, None
+        self._head, self.awaited_since, self._head_ended = 0, None, self.loop.time()
         super().on_headers_complete()
+
+    def is_too_slow(self, now: float) -> bool:
+        """Whether a request, or the rest of one, is overdue."""
+        if self.awaited_since is not None:
+            return now - self.awaited_since > HEAD_SECONDS
+        # No cycle: the head was no request, and the connection is being closed.
+        cycle: RequestResponseCycle | None = self.cycle
+        waits = cycle is not None and cycle.more_body and not cycle.response_started
+        return waits and now - self._head_ended > BODY_SECONDS
 
     def refuse(self, status: bytes) -> None:
         """Answer so and close."""
@@ -101,12 +114,10 @@ class Listener(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         """Called ten times a second; closes connections whose request does not come."""
         if counter % 10 == 0:
-            limit = asyncio.get_running_loop().time() - HEAD_SECONDS
+            now = asyncio.get_running_loop().time()
             for connection in list(self.server_state.connections):
-                if isinstance(connection, BoundedProtocol):
-                    since = connection.awaited_since
-                    if since is not None and since < limit:
-                        connection.refuse(b"408 Request Timeout")
+                if isinstance(connection, BoundedProtocol) and connection.is_too_slow(now):
+                    connection.refuse(b"408 Request Timeout")
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

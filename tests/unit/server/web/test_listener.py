@@ -104,6 +104,36 @@ async def test_a_head_that_does_not_come_is_refused(monkeypatch: pytest.MonkeyPa
             assert (await exchange(port, part)).startswith(b"HTTP/1.1 408 ")
 
 
+async def test_a_body_that_does_not_come_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener, "BODY_SECONDS", 0.0)
+    async with serving() as (port, _):
+        head = b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n"
+        assert (await exchange(port, head + b"only")).startswith(b"HTTP/1.1 408 ")
+
+
+async def test_a_stream_is_not_taken_for_a_slow_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener, "HEAD_SECONDS", 0.0)
+    monkeypatch.setattr(listener, "BODY_SECONDS", 0.0)
+    ticks = []
+    real = listener.Listener.on_tick
+
+    async def noting(self: listener.Listener, counter: int) -> bool:
+        ticks.append(counter)
+        return await real(self, counter)
+
+    monkeypatch.setattr(listener.Listener, "on_tick", noting)
+    async with serving() as (port, _):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b"first" in await reader.readuntil(b"first")
+        seen = len(ticks)
+        async with asyncio.timeout(10):
+            while len(ticks) < seen + 11:  # noqa: ASYNC110 - there is no event to wait for
+                await asyncio.sleep(0.01)
+        assert not reader.at_eof()
+        writer.close()
+
+
 async def test_an_idle_connection_between_requests_is_let_be(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -121,8 +151,25 @@ async def test_an_idle_connection_between_requests_is_let_be(
     assert awaited == [None, None]
 
 
-async def test_garbage_is_answered_and_closed() -> None:
-    async with serving() as (port, _):
-        assert (await exchange(port, b"\x16\x03\x01\x00\xff no HTTP\r\n\r\n")).startswith(
-            b"HTTP/1.1 400 "
-        )
+GARBAGE = [
+    b"\x16\x03\x01\x00\xff no HTTP\r\n\r\n",
+    b"GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade, close\r\n\r\n",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    b"GET /\xff HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+async def test_garbage_is_closed_and_the_server_goes_on(
+    garbage: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "BODY_SECONDS", 0.0)
+    async with serving() as (port, task):
+        answer = await exchange(port, garbage)
+        assert answer == b"reset" or answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 200 "))
+        ask = b"GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        assert (await exchange(port, ask)).startswith(b"HTTP/1.1 200 ")
+        assert not task.done()
