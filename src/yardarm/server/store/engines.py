@@ -9,6 +9,7 @@ their own pools, and a read is one REPEATABLE READ, READ ONLY transaction.
 from __future__ import annotations
 
 import os
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +26,8 @@ from .errors import StoreUnwritable
 
 WAIT_SECONDS = 30
 """How long to wait for another writer, or for a connection, before giving up."""
+
+_TURNS = 50
 
 _READERS = 8
 _WRITERS = 5
@@ -129,8 +132,26 @@ def _on_connect(engine: AsyncEngine, pragmas: tuple[str, ...]) -> None:
     def connect(connection: Any, record: Any) -> None:
         cursor = connection.cursor()
         for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
+            _set(cursor, pragma)
         cursor.close()
+
+
+def _set(cursor: Any, pragma: str) -> None:
+    """SQLite does not wait for a lock to change the journal mode, but it does to begin.
+
+    So when servers start together, one of them is told "locked" at once: it waits for its turn to
+    begin a transaction and asks again.
+    """
+    for _ in range(_TURNS):
+        try:
+            cursor.execute(f"PRAGMA {pragma}")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("COMMIT")
+    cursor.execute(f"PRAGMA {pragma}")
 
 
 def _on_begin(engine: AsyncEngine, statement: str) -> None:

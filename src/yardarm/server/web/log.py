@@ -28,10 +28,15 @@ def configure(style: Literal["auto", "text", "json"] | str, level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _shorten,
     ]
+    console = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(),
+        # The default one shows local variables, which may hold keys.
+        exception_formatter=structlog.dev.plain_traceback,
+    )
     render: list[Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [console]
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,

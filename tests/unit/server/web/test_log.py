@@ -36,6 +36,19 @@ def test_json_lines(capfd: pytest.CaptureFixture[str]) -> None:
     assert second["event"] == "it broke"
 
 
+@pytest.mark.parametrize("style", ["json", "text"])
+def test_a_traceback_shows_no_variables(style: str, capfd: pytest.CaptureFixture[str]) -> None:
+    configure(style, "info")
+    secret = "ys_" + "secret".upper()
+    try:
+        raise ValueError(len(secret))
+    except ValueError:
+        ACCESS.exception("it broke")
+    _, err = capfd.readouterr()
+    assert "ValueError" in err
+    assert secret not in err
+
+
 def test_text_lines(capfd: pytest.CaptureFixture[str]) -> None:
     configure("text", "warning")
     ACCESS.info("request")
