@@ -19,6 +19,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks import results
+from yardarm import Client
 
 ROOT = Path(__file__).resolve().parent.parent
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -220,28 +222,68 @@ def readers(server: Server, count: int) -> Iterator[subprocess.Popen[str]]:
         process.wait(30)
 
 
-def measure_push(server: Server, count: int, changes: int = 30) -> dict[str, float]:
-    """Milliseconds from asking for a change until each stream has it."""
-    after_ack: list[float] = []
-    after_ask: list[float] = []
+class Fleet:
+    """Real SDKs in this process, which note when they serve a change."""
+
+    def __init__(self, server: Server, count: int) -> None:
+        self.times: list[float] = []
+        self.told = threading.Condition()
+        self.clients = [
+            Client(server.url, server.server_key, on_change=self._changed, report=False)
+            for _ in range(count)
+        ]
+        for client in self.clients:
+            if not client.wait_ready(20):
+                raise SystemExit("an SDK did not become ready")
+
+    def _changed(self, keys: object) -> None:
+        with self.told:
+            self.times.append(time.monotonic())
+            self.told.notify()
+
+    def take(self) -> list[float]:
+        """When each SDK served the latest change; waits until all of them do."""
+        with self.told:
+            if not self.told.wait_for(lambda: len(self.times) >= len(self.clients), 30):
+                raise SystemExit(f"only {len(self.times)} of {len(self.clients)} SDKs followed")
+            times, self.times = self.times, []
+        return times
+
+    def close(self) -> None:
+        for client in self.clients:
+            client.close()
+
+
+def measure_push(server: Server, count: int, sdks: int = 20, changes: int = 30) -> dict[str, float]:
+    """Milliseconds from asking for a change until each stream has it, real SDKs among them."""
+    asked_to: dict[str, list[float]] = {"streams": [], "sdks": []}
+    after_answer: list[float] = []
     per_stream: list[float] = []
-    with readers(server, count) as process:
+    with readers(server, count - sdks) as process:
         assert process.stdout is not None
+        fleet = Fleet(server, sdks)
+        fleet.times.clear()  # what they were told at their start
         for turn in range(changes):
             asked, answered, version = server.enable("flag-3", on=bool(turn % 2))
             line = json.loads(process.stdout.readline())
             if line["version"] != version:
                 raise SystemExit(f"expected version {version}, the streams saw {line['version']}")
-            after_ask += [(at - asked) * 1e3 for at in line["times"]]
-            after_ack += [(at - answered) * 1e3 for at in line["times"]]
-            per_stream.append(line["bytes"] / count)
+            arrived = {"streams": line["times"], "sdks": fleet.take()}
+            for kind, times in arrived.items():
+                asked_to[kind] += [(at - asked) * 1e3 for at in times]
+                after_answer += [(at - answered) * 1e3 for at in times]
+            per_stream.append(line["bytes"] / len(line["times"]))
             time.sleep(0.1)
+        fleet.close()
+    everybody = asked_to["streams"] + asked_to["sdks"]
     return {
         "streams": count,
+        "sdks": sdks,
         "changes": changes,
-        "p50_ms": percentile(after_ask, 50),
-        "p99_ms": percentile(after_ask, 99),
-        "p99_after_answer_ms": percentile(after_ack, 99),
+        "p50_ms": percentile(everybody, 50),
+        "p99_ms": percentile(everybody, 99),
+        "sdks_p99_ms": percentile(asked_to["sdks"], 99),
+        "p99_after_answer_ms": percentile(after_answer, 99),
         "bytes_per_stream": statistics.median(per_stream),
     }
 
