@@ -14,8 +14,10 @@ from typing import Any
 
 FLAGS = 10_000
 
-#: The flag that the first evaluation asks for: any flag will do, this one stands in the middle.
-ASKED = f"area-{FLAGS // 2 % 40}.feature-{FLAGS // 2}"
+_MIDDLE = 5001
+
+#: The flag that the first evaluation asks for: near the middle, switched on, with three rules.
+ASKED = f"area-{_MIDDLE % 40}.feature-{_MIDDLE}"
 
 _COUNTRIES = ("NL", "DE", "FR", "US", "BR", "JP", "IN", "ZA", "SE", "PL", "IT", "ES")
 _PLANS = ("free", "starter", "pro", "team", "enterprise")
