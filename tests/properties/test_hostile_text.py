@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from tests.oracle import generate
 from tests.oracle.differential import Comparison
 
-from yardarm.core import compile as compiling
 from yardarm.core import model as m
 from yardarm.core import outcome as outcomes
+from yardarm.core.compile import emitter as compiling
 from yardarm.core.evaluate import evaluate
 from yardarm.core.program import Program
 
@@ -46,7 +46,7 @@ TEXTS = [
 
 WORDS = {
     "def", "made", "return", "if", "else", "not", "and", "or", "is", "in", "None", "True", "False",
-    "lambda", "u", "kinds", "now", "t", "o", "v", "get", "startswith", "endswith", "variant",
+    "lambda", "u", "kinds", "now", "random", "w", "s", "t", "o", "v", "get", "startswith", "endswith", "variant",
     "type", "NOBODY", "str", "int", "float",
 }  # fmt: skip
 OURS = re.compile(r"[cak][0-9]+")

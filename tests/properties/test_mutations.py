@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from tests.oracle.differential import Comparison
 
-from yardarm.core import dates, networks, operators, semver
+from yardarm.core import dates, networks, semver
+from yardarm.core.operators import native as operators
 from yardarm.core.operators import OPERATORS, Operator
 
 ROUNDS = 20

@@ -19,9 +19,9 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from ..core import model as m
-from ..core.bucketing import ALGORITHMS
+from ..core.bucketing import names as algorithms
 from ..core.keys import MAX_KEY
-from ..core.operators import OPERATORS
+from ..core.operators import OPERATORS, every_operator
 from .schema_words import WORDS
 
 FILE = Path(__file__).with_name("document.schema.json")
@@ -33,7 +33,9 @@ _NAMES: dict[Any, str] = {
     m.Flag: "flag", m.Variant: "variant", m.Prerequisite: "prerequisite", m.Target: "target",
     m.Rule: "rule", m.Segment: "segment", m.SegmentKeys: "keys", m.Arm: "arm", m.Layer: "layer",
 }  # fmt: skip
-_SHAPES = ("clause", "all", "any", "not", "in_segment", "flag_serves", "always")
+_SHAPES = (
+    "clause", "all", "any", "not", "in_segment", "flag_serves", "always", "share", "logic", "fault",
+)  # fmt: skip
 
 
 def document_schema() -> Schema:
@@ -42,20 +44,24 @@ def document_schema() -> Schema:
         "key": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
         "range": {
             "type": "array",
-            "items": {"type": "integer", "minimum": 0, "maximum": m.PARTS},
+            "items": {"type": "number"},
             "minItems": 2,
             "maxItems": 2,
         },
         **{name: _of_class(cls) for cls, name in _NAMES.items()},
         **_conditions(),
         "serve": {
-            "anyOf": [_ref("key"), _object({"split": _ref("split")}, ["split"])],
+            "anyOf": [
+                _ref("key"),
+                _object({"split": _ref("split")}, ["split"]),
+                _ref("logic"),
+                _ref("fault"),
+            ],
             "description": WORDS["serve"],
         },
         "split": _split(),
     }
     definitions["flag"]["allOf"] = [_values_of(kind) for kind in m.FLAG_TYPES if kind != "json"]
-    definitions["arm"]["properties"]["weight"] |= {"minimum": 0, "maximum": m.PARTS}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Yardarm document",
@@ -120,6 +126,8 @@ def _of_type(hint: Any, *, key: bool = False) -> Schema:
     """The schema of a type annotation of the model."""
     if hint == m.Serve:
         return _ref("serve")
+    if hint == m.Serve | None:
+        return {"anyOf": [_ref("serve"), {"type": "null"}]}
     if hint == m.Condition:
         return _ref("condition")
     if hint is Any:
@@ -143,7 +151,7 @@ def _of_type(hint: Any, *, key: bool = False) -> Schema:
         return _ref(_NAMES[hint])
     if key and hint is str:
         return _ref("key")
-    return {"type": {str: "string", bool: "boolean", int: "integer"}[hint]}
+    return {"type": {str: "string", bool: "boolean", int: "integer", float: "number"}[hint]}
 
 
 def _conditions() -> Schema:
@@ -158,6 +166,9 @@ def _conditions() -> Schema:
         "in_segment": _object({"segment": _ref("key")}, ["segment"]),
         "flag_serves": _object({"flag": _ref("key"), "variants": variants}, ["flag", "variants"]),
         "always": _object({"always": {"const": True}}, ["always"]),
+        "share": _object({"share": _share()}, ["share"]),
+        "logic": _object({"logic": {}}, ["logic"]),
+        "fault": _object({"fault": {"type": "string"}}, ["fault"]),
     }
     for name in _SHAPES:
         shapes[name]["description"] = WORDS[name]
@@ -171,14 +182,13 @@ def _clause() -> Schema:
     takes: dict[str, list[str]] = {}
     for operator in OPERATORS.values():
         takes.setdefault(operator.takes, []).append(operator.name)
-    scalar = {"type": ["string", "number", "boolean"]}
     schema = _object(
         {
             "attribute": {"type": "string", "minLength": 1, "maxLength": 1_000},
             "op": {
-                "anyOf": [{"const": o.name, "description": o.summary} for o in OPERATORS.values()]
+                "anyOf": [{"const": o.name, "description": o.summary} for o in every_operator()]
             },
-            "values": {"type": "array", "items": scalar},
+            "values": {"type": "array"},
             "kind": {"type": "string", "minLength": 1, "default": m.DEFAULT_KIND},
         },
         ["attribute", "op"],
@@ -188,11 +198,12 @@ def _clause() -> Schema:
     counts: dict[str, Schema] = {
         "one": {"minItems": 1, "maxItems": 1}, "many": {"minItems": 1}, "none": {"maxItems": 0},
     }  # fmt: skip
+    scalars = {"items": {"type": ["string", "number", "boolean"]}}
     schema["allOf"] = [
         {
             "if": {"properties": {"op": {"enum": sorted(names)}}, "required": ["op"]},
             "then": {
-                "properties": {"values": counts[arity]},
+                "properties": {"values": counts[arity] | scalars},
                 **({} if arity == "none" else {"required": ["values"]}),
             },
         }
@@ -202,18 +213,32 @@ def _clause() -> Schema:
 
 
 def _split() -> Schema:
-    hints = {**get_type_hints(m.Bucketing), **get_type_hints(m.Split)}
-    parts = [*fields(m.Split), *fields(m.Bucketing)]
+    hints = get_type_hints(m.Split)
     properties = {
         field.name: _of_field("split", field, hints[field.name])
-        for field in parts
+        for field in fields(m.Split)
         if field.name not in ("bucketing", "partial")  # one is flattened, one is "outside": null
     }
     properties["arms"]["minItems"] = 1
-    properties["algorithm"] = {
-        "enum": sorted(ALGORITHMS), "default": "yardarm", "description": WORDS["split.algorithm"],
-    }  # fmt: skip
-    return _object(properties, ["arms"])
+    schema = _object(properties | _bucketing(), ["arms"])
+    part = {"type": "integer", "minimum": 0, "maximum": m.PARTS}
+    arm = {"properties": {"weight": part, "ranges": {"items": {"items": part}}}}
+    native = {"properties": {"algorithm": {"const": "yardarm"}}}  # or left out
+    return schema | {"if": native, "then": {"properties": {"arms": {"items": arm}}}}
+
+
+def _share() -> Schema:
+    ranges = {"type": "array", "items": _ref("range"), "description": WORDS["share.ranges"]}
+    return _object({"ranges": ranges} | _bucketing(), ["ranges"])
+
+
+def _bucketing() -> Schema:
+    hints = get_type_hints(m.Bucketing)
+    properties = {
+        field.name: _of_field("split", field, hints[field.name]) for field in fields(m.Bucketing)
+    }
+    algorithm = {"enum": algorithms(), "default": "yardarm"}
+    return properties | {"algorithm": algorithm | {"description": WORDS["split.algorithm"]}}
 
 
 def _values_of(kind: m.FlagType) -> Schema:

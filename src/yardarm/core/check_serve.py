@@ -6,33 +6,58 @@ from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 from ..errors import Problem
+from . import bucketing as b
 from . import model as m
-from .bucketing import ALGORITHMS, arm_ranges
 from .reading import escape
 
 
 def check_serve(
-    serve: m.Serve, variants: Collection[str], pointer: str, *, last: bool = False
+    serve: m.Serve | None, variants: Collection[str], pointer: str, *, last: bool = False
 ) -> Iterator[Problem]:
     """Every problem of a serve. `last` for a default, after which there is no rule."""
-    if isinstance(serve, str):
-        if serve not in variants:
-            yield _unknown(pointer, serve, variants)
-        return
-    at = f"{pointer}/split"
-    yield from _bucketing(serve.bucketing, at)
-    if serve.outside is not None and serve.outside not in variants:
-        yield _unknown(f"{at}/outside", serve.outside, variants)
+    match serve:
+        case str():
+            if serve not in variants:
+                yield _unknown(pointer, serve, variants)
+        case m.Split():
+            yield from _split(serve, variants, f"{pointer}/split", last)
+        case m.Fault(cause):
+            yield check_fault(cause, pointer)
+        case m.Logic(expression):
+            yield from check_logic(expression, f"{pointer}/logic")
+
+
+def check_fault(cause: str, pointer: str) -> Problem:
+    """A warning: whoever reaches a fault gets the caller's fallback."""
+    return Problem(pointer, f"cannot be evaluated: {cause}", "replace or remove it", "warning")
+
+
+def check_logic(expression: m.Json, pointer: str) -> Iterator[Problem]:
+    """What is wrong with a JSONLogic expression."""
+    from .jsonlogic import compile_logic
+
+    try:
+        compile_logic(expression, flag_key="")
+    except ValueError as error:
+        yield Problem(pointer, str(error), "see the reference of JSONLogic")
+
+
+def _split(split: m.Split, variants: Collection[str], at: str, last: bool) -> Iterator[Problem]:
+    yield from check_bucketing(split.bucketing, at)
+    if split.outside is not None and split.outside not in variants:
+        yield _unknown(f"{at}/outside", split.outside, variants)
+    native = split.bucketing.algorithm in b.ALGORITHMS
     seen: set[str] = set()
-    for index, arm in enumerate(serve.arms):
+    for index, arm in enumerate(split.arms):
         if arm.variant not in variants:
             yield _unknown(f"{at}/arms/{index}/variant", arm.variant, variants)
-        if arm.variant in seen:
+        if arm.variant in seen and native:
             yield Problem(
                 f"{at}/arms/{index}/variant", f"{arm.variant!r} comes twice", "add their weights"
             )
         seen.add(arm.variant)
-    yield from _weights(serve, at, last)
+    # A vendor's weights mean what the vendor makes of them, so whatever they add up to is served.
+    yield from _weights(split, at, last) if native else ()
 
 
 def _unknown(pointer: str, variant: str, variants: Collection[str]) -> Problem:
@@ -45,7 +70,7 @@ def _unknown(pointer: str, variant: str, variants: Collection[str]) -> Problem:
 
 def _weights(split: m.Split, at: str, last: bool) -> Iterator[Problem]:
     for index, arm in enumerate(split.arms):
-        if arm.weight < 0 or arm.weight > m.PARTS:
+        if type(arm.weight) is not int or arm.weight < 0 or arm.weight > m.PARTS:
             yield Problem(
                 f"{at}/arms/{index}/weight",
                 f"{arm.weight} is not a share",
@@ -69,8 +94,8 @@ def _weights(split: m.Split, at: str, last: bool) -> Iterator[Problem]:
 
 
 def _ranges(split: m.Split, at: str) -> Iterator[Problem]:
-    taken: list[tuple[int, int, int]] = []
-    for index, (arm, ranges) in enumerate(zip(split.arms, arm_ranges(split.arms), strict=True)):
+    taken: list[tuple[float, float, int]] = []
+    for index, (arm, ranges) in enumerate(zip(split.arms, b.arm_ranges(split.arms), strict=True)):
         where = f"{at}/arms/{index}/ranges"
         if arm.ranges is not None and sum(end - start for start, end in ranges) != arm.weight:
             yield Problem(
@@ -79,7 +104,7 @@ def _ranges(split: m.Split, at: str) -> Iterator[Problem]:
                 "leave 'ranges' out to have them made",
             )
         for start, end in ranges:
-            if not 0 <= start < end <= m.PARTS:
+            if not _in_parts(start, end):
                 yield _no_range(where, start, end)
             else:
                 taken.append((start, end, index))
@@ -93,7 +118,7 @@ def _ranges(split: m.Split, at: str) -> Iterator[Problem]:
             )
 
 
-def _no_range(pointer: str, start: int, end: int) -> Problem:
+def _no_range(pointer: str, start: float, end: float) -> Problem:
     return Problem(
         pointer,
         f"[{start}, {end}) is not a range in 0 to {m.PARTS}",
@@ -101,12 +126,26 @@ def _no_range(pointer: str, start: int, end: int) -> Problem:
     )
 
 
-def _bucketing(bucketing: m.Bucketing, at: str) -> Iterator[Problem]:
-    if bucketing.algorithm not in ALGORITHMS:
+def _in_parts(start: float, end: float) -> bool:
+    return type(start) is int and type(end) is int and 0 <= start < end <= m.PARTS
+
+
+def check_share(share: m.Share, at: str) -> Iterator[Problem]:
+    """Every problem of a share."""
+    yield from check_bucketing(share.bucketing, at)
+    if share.bucketing.algorithm in b.ALGORITHMS:
+        for index, (start, end) in enumerate(share.ranges):
+            if not _in_parts(start, end):
+                yield _no_range(f"{at}/ranges/{index}", start, end)
+
+
+def check_bucketing(bucketing: m.Bucketing, at: str) -> Iterator[Problem]:
+    """Every problem of a bucketing."""
+    if b.find(bucketing.algorithm) is None:
         yield Problem(
             f"{at}/algorithm",
             f"there is no algorithm {bucketing.algorithm!r}",
-            "known: " + ", ".join(sorted(ALGORITHMS)),
+            "known: " + ", ".join(b.names()),
         )
     if any(not name for name in bucketing.by):
         yield Problem(f"{at}/by", "an attribute's name is empty", 'the usual is ["key"]')
@@ -118,7 +157,7 @@ def _bucketing(bucketing: m.Bucketing, at: str) -> Iterator[Problem]:
         )
     if bucketing.layer is not None:
         for index, (start, end) in enumerate(bucketing.layer.ranges):
-            if not 0 <= start < end <= m.PARTS:
+            if not _in_parts(start, end):
                 yield _no_range(f"{at}/layer/ranges/{index}", start, end)
         if not bucketing.layer.ranges:
             yield Problem(f"{at}/layer/ranges", "name at least one range", "such as [0, 50000]")

@@ -126,18 +126,20 @@ def _read_variant(reader: Reader) -> m.Variant | None:
     if not reader.is_object():
         return None
     key, value = reader.need("key"), reader.need("value")
-    description = reader.take_str("description")
+    description, metadata = reader.take_str("description"), reader.take_object("metadata")
     reader.no_others()
     if key is None or value is None:
         return None
-    return m.Variant(key.text(), value.value, description)
+    return m.Variant(key.text(), value.value, description, metadata)
 
 
 def _read_prerequisite(reader: Reader) -> m.Prerequisite | None:
     if not reader.is_object() or (flag := reader.need("flag")) is None:
         return None
     reader.need("variants")
-    made = m.Prerequisite(flag.text(), reader.take_list("variants", texts))
+    made = m.Prerequisite(
+        flag.text(), reader.take_list("variants", texts), reader.take_bool("enabled")
+    )
     reader.no_others()
     return made
 
@@ -158,13 +160,15 @@ def _read_rule(reader: Reader) -> m.Rule | None:
         return None
     rule_id, when, serve = reader.need("id"), reader.need("when"), reader.need("serve")
     name, paused = reader.take_str("name"), reader.take_bool("paused")
+    metadata = reader.take_object("metadata")
     reader.no_others()
     if rule_id is None or when is None or serve is None:
         return None
-    condition, served = read_condition(when), read_serve(serve)
-    if condition is None or served is None:
+    condition = read_condition(when)
+    served = None if serve.value is None else read_serve(serve)
+    if condition is None or (served is None and serve.value is not None):
         return None
-    return m.Rule(rule_id.text(), condition, served, name, paused)
+    return m.Rule(rule_id.text(), condition, served, name, paused, metadata)
 
 
 def read_segment(reader: Reader, key: str | None = None) -> m.Segment | None:
@@ -211,6 +215,7 @@ def flag_to_json(flag: m.Flag) -> dict[str, m.Json]:
         "variants": [
             {"key": v.key, "value": v.value}
             | ({"description": v.description} if v.description else {})
+            | ({"metadata": dict(v.metadata)} if v.metadata else {})
             for v in flag.variants
         ],
         "enabled": flag.enabled,
@@ -219,7 +224,9 @@ def flag_to_json(flag: m.Flag) -> dict[str, m.Json]:
         out["default"] = serve_to_json(flag.default)
     if flag.prerequisites:
         out["prerequisites"] = [
-            {"flag": p.flag, "variants": list(p.variants)} for p in flag.prerequisites
+            {"flag": p.flag, "variants": list(p.variants)}
+            | ({"enabled": True} if p.enabled else {})
+            for p in flag.prerequisites
         ]
     if flag.targets:
         out["targets"] = [
@@ -254,10 +261,12 @@ def _rule_to_json(rule: m.Rule) -> dict[str, m.Json]:
     out: dict[str, m.Json] = {
         "id": rule.id,
         "when": condition_to_json(rule.when),
-        "serve": serve_to_json(rule.serve),
+        "serve": None if rule.serve is None else serve_to_json(rule.serve),
     }
     if rule.name:
         out["name"] = rule.name
+    if rule.metadata:
+        out["metadata"] = dict(rule.metadata)
     return {**out, "paused": True} if rule.paused else out
 
 

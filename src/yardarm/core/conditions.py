@@ -7,10 +7,13 @@ A condition is an object with one of these shapes::
     {"segment": "beta"}                                              segment membership
     {"flag": "new-nav", "variants": ["on"]}                          what another flag serves
     {"always": true}                                                 everyone
+    {"share": {"ranges": [[0, 50000]], "seed": "s", … }}             units in these parts
+    {"logic": … }                                                    JSONLogic
+    {"fault": "why"}                                                 cannot be evaluated
 
 A serve is a variant's key, or ``{"split": {"arms": [{"variant": "on", "weight": 10000}, …]}}``
 with weights in parts of 100,000 and optionally ``by``, ``kind``, ``seed``, ``algorithm``,
-``layer`` and ``outside``.
+``layer`` and ``outside``; or ``{"logic": …}`` or ``{"fault": "why"}``.
 """
 
 from __future__ import annotations
@@ -20,7 +23,9 @@ from collections.abc import Callable
 from . import model as m
 from .reading import MAX_DEPTH, Reader, texts
 
-_SHAPES = ("attribute", "all", "any", "not", "segment", "flag", "always")
+_SHAPES = (
+    "attribute", "all", "any", "not", "segment", "flag", "always", "share", "logic", "fault",
+)  # fmt: skip
 
 
 def read_condition(reader: Reader, depth: int = 0) -> m.Condition | None:
@@ -44,13 +49,21 @@ def read_condition(reader: Reader, depth: int = 0) -> m.Condition | None:
 
 def _read_clause(reader: Reader, depth: int) -> m.Condition | None:
     operator = reader.need("op")
+    name = operator.text() if operator is not None else ""
+    found = reader.at("values")
     clause = m.Clause(
         attribute=reader.take_str("attribute"),
-        operator=operator.text() if operator is not None else "",
-        values=reader.take_list("values", _value),
+        operator=name,
+        values=() if found is None else _values(found, name),
         kind=reader.take_str("kind", m.DEFAULT_KIND),
     )
     return clause if operator is not None else None
+
+
+def _values(reader: Reader, operator: str) -> tuple[m.Json, ...]:
+    if "." in operator:  # a vendor's operator says itself what it takes
+        return tuple(reader.value) if reader.is_list() else ()
+    return reader.items(_value)
 
 
 def _value(reader: Reader) -> m.Json:
@@ -83,6 +96,25 @@ def _read_always(reader: Reader, depth: int) -> m.Condition:
     return m.Always()
 
 
+def _read_share(reader: Reader, depth: int) -> m.Condition | None:
+    found = reader.at("share")
+    if found is None or not found.is_object():
+        return None
+    found.need("ranges")
+    made = m.Share(_read_bucketing(found), found.take_list("ranges", _read_range))
+    found.no_others()
+    return made
+
+
+def _read_logic(reader: Reader, depth: int = 0) -> m.Logic:
+    found = reader.at("logic")
+    return m.Logic(None if found is None else found.value)
+
+
+def _read_fault(reader: Reader, depth: int = 0) -> m.Fault:
+    return m.Fault(reader.take_str("fault"))
+
+
 _READERS: dict[str, Callable[[Reader, int], m.Condition | None]] = {
     "attribute": _read_clause,
     "all": lambda reader, depth: m.All(_read_many(reader, "all", depth)),
@@ -91,6 +123,9 @@ _READERS: dict[str, Callable[[Reader, int], m.Condition | None]] = {
     "segment": lambda reader, depth: m.InSegment(reader.take_str("segment")),
     "flag": _read_flag_serves,
     "always": _read_always,
+    "share": _read_share,
+    "logic": _read_logic,
+    "fault": _read_fault,
 }
 
 
@@ -116,54 +151,77 @@ def condition_to_json(condition: m.Condition) -> m.Json:
             return {"flag": flag, "variants": list(variants)}
         case m.Always():
             return {"always": True}
+        case m.Share(bucketing, ranges):
+            return {"share": {"ranges": [list(r) for r in ranges], **_bucketing_to_json(bucketing)}}
+        case m.Logic(expression):
+            return {"logic": expression}
+        case m.Fault(cause):
+            return {"fault": cause}
 
 
 def read_serve(reader: Reader) -> m.Serve | None:
     """A variant's key or a split, or None (and a problem)."""
     if isinstance(reader.value, str):
         return reader.value
-    if not isinstance(reader.value, dict) or "split" not in reader.value:
+    shapes = [s for s in _SERVES if isinstance(reader.value, dict) and s in reader.value]
+    if len(shapes) != 1:
         reader.problem("serve a variant's key, or an object with 'split'")
         return None
-    found = reader.at("split")
+    serve = _SERVES[shapes[0]](reader)
     reader.no_others()
-    return _read_split(found) if found is not None and found.is_object() else None
+    return serve
 
 
-def _read_split(reader: Reader) -> m.Split:
-    by = reader.take_list("by", texts)
-    layer, outside = reader.at("layer"), reader.at("outside")
-    reader.need("arms")
+def _read_split(reader: Reader) -> m.Split | None:
+    found = reader.at("split")
+    if found is None or not found.is_object():
+        return None
+    outside = found.at("outside")
+    found.need("arms")
+    bucketing = _read_bucketing(found)
+    count = Reader.integer if bucketing.algorithm == "yardarm" else Reader.number
     split = m.Split(
-        arms=reader.take_list("arms", _read_arm),
-        bucketing=m.Bucketing(
-            algorithm=reader.take_str("algorithm", "yardarm"),
-            seed=reader.take_optional("seed"),
-            by=by or ("key",),
-            kind=reader.take_str("kind", m.DEFAULT_KIND),
-            layer=None if layer is None or layer.value is None else _read_layer(layer),
-        ),
-        outside=reader.take_optional("outside"),
+        arms=found.take_list("arms", lambda arm: _read_arm(arm, count)),
+        bucketing=bucketing,
+        outside=found.take_optional("outside"),
         partial=outside is not None and outside.value is None,
     )
-    reader.no_others()
+    found.no_others()
     return split
 
 
-def _read_arm(reader: Reader) -> m.Arm | None:
+_SERVES: dict[str, Callable[[Reader], m.Serve | None]] = {
+    "split": _read_split,
+    "logic": _read_logic,
+    "fault": _read_fault,
+}
+
+
+def _read_bucketing(reader: Reader) -> m.Bucketing:
+    layer = reader.at("layer")
+    return m.Bucketing(
+        algorithm=reader.take_str("algorithm", "yardarm"),
+        seed=reader.take_optional("seed"),
+        by=reader.take_list("by", texts) or ("key",),
+        kind=reader.take_str("kind", m.DEFAULT_KIND),
+        layer=None if layer is None or layer.value is None else _read_layer(layer),
+    )
+
+
+def _read_arm(reader: Reader, count: Callable[[Reader], float]) -> m.Arm | None:
     if not reader.is_object():
         return None
     variant, weight = reader.need("variant"), reader.need("weight")
-    ranges = reader.at("ranges")
+    ranges, tracked = reader.at("ranges"), reader.take_bool("tracked", True)
     reader.no_others()
     if variant is None or weight is None:
         return None
     stored = None if ranges is None or ranges.value is None else ranges.items(_read_range)
-    return m.Arm(variant.text(), weight.integer(), stored)
+    return m.Arm(variant.text(), count(weight), stored, tracked)
 
 
 def _read_range(reader: Reader) -> m.Range | None:
-    pair = reader.items(lambda item: item.integer())
+    pair = reader.items(lambda item: item.number())
     if len(pair) != 2:
         reader.problem("a range is [start, end)", "two integers from 0 to 100000")
         return None
@@ -181,10 +239,24 @@ def _read_layer(reader: Reader) -> m.Layer | None:
 
 def serve_to_json(serve: m.Serve) -> m.Json:
     """The serve's JSON form. Bucketing fields with their default value are left out."""
-    if isinstance(serve, str):
-        return serve
-    bucketing = serve.bucketing
-    out: dict[str, m.Json] = {"arms": [_arm_to_json(arm) for arm in serve.arms]}
+    match serve:
+        case str():
+            return serve
+        case m.Logic(expression):
+            return {"logic": expression}
+        case m.Fault(cause):
+            return {"fault": cause}
+    out: dict[str, m.Json] = {
+        "arms": [_arm_to_json(arm) for arm in serve.arms],
+        **_bucketing_to_json(serve.bucketing),
+    }
+    if serve.outside is not None or serve.partial:
+        out["outside"] = serve.outside
+    return {"split": out}
+
+
+def _bucketing_to_json(bucketing: m.Bucketing) -> dict[str, m.Json]:
+    out: dict[str, m.Json] = {}
     if bucketing.algorithm != "yardarm":
         out["algorithm"] = bucketing.algorithm
     if bucketing.seed is not None:
@@ -196,11 +268,11 @@ def serve_to_json(serve: m.Serve) -> m.Json:
     if bucketing.layer is not None:
         ranges = [list(pair) for pair in bucketing.layer.ranges]
         out["layer"] = {"key": bucketing.layer.key, "ranges": ranges}
-    if serve.outside is not None or serve.partial:
-        out["outside"] = serve.outside
-    return {"split": out}
+    return out
 
 
 def _arm_to_json(arm: m.Arm) -> m.Json:
     out: dict[str, m.Json] = {"variant": arm.variant, "weight": arm.weight}
-    return out if arm.ranges is None else {**out, "ranges": [list(pair) for pair in arm.ranges]}
+    if arm.ranges is not None:
+        out["ranges"] = [list(pair) for pair in arm.ranges]
+    return out if arm.tracked else {**out, "tracked": False}

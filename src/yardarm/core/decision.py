@@ -33,7 +33,8 @@ class Decision:
     `value` is the variant's value, or the caller's fallback when `variant` is None.
     `reason` is one of OpenFeature's; `cause` is our detail (`"target"`, `"prerequisite:KEY"`,
     `"malformed: …"`); `error` is one of OpenFeature's error codes or None. `rule` is the id of
-    the rule that served, `bucket` the unit's part (0 to 99,999) if a split decided, `version`
+    the rule that served, `bucket` the unit's part (0 to 99,999; a vendor's
+    algorithm counts otherwise) if a split decided, `version`
     the flag's version. `trace` is there when asked for by `explain=True`.
     """
 
@@ -44,6 +45,6 @@ class Decision:
     rule: str | None = None
     error: str | None = None
     cause: str | None = None
-    bucket: int | None = None
+    bucket: float | None = None
     version: int = 0
     trace: Trace | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import ContextError
+from .ambient import Ambient
 from .context import Context
 from .decision import (
     ERROR,
@@ -37,12 +38,14 @@ def evaluate(
     *,
     wanted: FlagType | None = None,
     now: float | None = None,
+    ambient: Ambient | None = None,
     explained: bool = False,
 ) -> Decision:
     """The flag's answer for the context. Never raises.
 
     `context` is a `Context`, a dict or None. `wanted` is the type that the caller can use, None
-    for any. `now` is in seconds since 1970. `explained` adds the trace.
+    for any. `now` is in seconds since 1970; `ambient` says it together with chance.
+    `explained` adds the trace.
     """
     try:
         compiled = program.compiled(key)
@@ -62,10 +65,11 @@ def evaluate(
     except Exception as error:
         return _failed(key, fallback, INVALID_CONTEXT, type(error).__name__)
     try:
-        outcome = compiled.run(read.user, read.kinds, now)
+        around = Ambient.at(now) if ambient is None else ambient
+        outcome = compiled.run(read.user, read.kinds, around)
         bucket, trace = None, None
         if explained:
-            bucket, trace = explain(program, key, read, now)
+            bucket, trace = explain(program, key, read, around)
         return to_decision(compiled, outcome, fallback, bucket=bucket, trace=trace)
     except Exception as error:
         return _failed(key, fallback, GENERAL, f"evaluation failed: {type(error).__name__}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import model as m
+from .ambient import Ambient
 from .conditions import condition_to_json
 from .context import Context
 from .program import Program
@@ -21,9 +22,10 @@ class Trace:
     """One part of an explanation.
 
     `kind` is flag, prerequisite, target, rule, default, all, any, not, clause, segment, flag
-    condition, included, excluded or always; `what` is that part's JSON; `outcome` is True, False,
-    a variant's key (for a flag), or None when the part was not asked. `bucket` is the unit's part
-    where a split was reached. `note` says what is special (paused, disabled, cannot be evaluated).
+    condition, included, excluded, always, share, logic or fault; `what` is that part's JSON;
+    `outcome` is True, False, a variant's key (for a flag), or None when the part was not asked.
+    `bucket` is the unit's part where a split was reached. `note` says what is special (paused,
+    disabled, cannot be evaluated).
     """
 
     kind: str
@@ -31,7 +33,7 @@ class Trace:
     what: m.Json
     outcome: bool | str | None
     note: str = ""
-    bucket: int | None = None
+    bucket: float | None = None
     parts: tuple[Trace, ...] = ()
 
     def to_json(self) -> dict[str, m.Json]:
@@ -48,11 +50,11 @@ class Trace:
 
 
 class _Explainer:
-    def __init__(self, program: Program, context: Context, now: float | None) -> None:
+    def __init__(self, program: Program, context: Context, ambient: Ambient | None) -> None:
         self.program = program
         self.context = context
-        self.now = now
-        self._flags: dict[str, tuple[int | None, Trace]] = {}
+        self.ambient = ambient
+        self._flags: dict[str, tuple[float | None, Trace]] = {}
 
     def _run(self, function: Any) -> tuple[Any, dict[str, Any]]:
         notes: dict[str, Any] = {}
@@ -61,15 +63,16 @@ class _Explainer:
             notes[pointer] = outcome
             return outcome
 
-        return function(self.context.user, self.context.kinds, self.now, note), notes
+        return function(self.context.user, self.context.kinds, self.ambient, note), notes
 
-    def flag(self, key: str) -> tuple[int | None, Trace]:
+    def flag(self, key: str) -> tuple[float | None, Trace]:
         """The bucket that decided, if any, and the flag's trace. Worked out once per flag."""
         if key not in self._flags:
+            self._flags[key] = (None, Trace("flag", "", {"key": key}, None, "in a cycle"))
             self._flags[key] = self._flag(key)
         return self._flags[key]
 
-    def _flag(self, key: str) -> tuple[int | None, Trace]:
+    def _flag(self, key: str) -> tuple[float | None, Trace]:
         compiled = self.program.compiled(key)
         outcome, notes = self._run(self.program.traced(key))
         flag = compiled.flag
@@ -149,6 +152,13 @@ class _Explainer:
                 return Trace("flag condition", at, what, outcome, parts=parts)
             case m.Always():
                 return Trace("always", at, None, outcome)
+            case m.Share():
+                bucket = notes.get(f"{at}/share")
+                return Trace("share", at, condition_to_json(condition), outcome, bucket=bucket)
+            case m.Logic():
+                return Trace("logic", at, condition_to_json(condition), outcome)
+            case m.Fault(cause):
+                return Trace("fault", at, None, outcome, cause)
             case m.Clause():
                 return Trace("clause", at, condition_to_json(condition), outcome)
 
@@ -169,10 +179,10 @@ class _Explainer:
 
 
 def explain(
-    program: Program, key: str, context: Context, now: float | None = None
-) -> tuple[int | None, Trace]:
+    program: Program, key: str, context: Context, ambient: Ambient | None = None
+) -> tuple[float | None, Trace]:
     """The bucket that decided (None without a split) and the trace of the flag's evaluation.
 
     Raises `KeyError` when there is no such flag.
     """
-    return _Explainer(program, context, now).flag(key)
+    return _Explainer(program, context, ambient).flag(key)

@@ -28,8 +28,15 @@ PARTS = 100_000
 DEFAULT_KIND = "user"
 """The context kind meant when none is named."""
 
-Range: TypeAlias = tuple[int, int]
-"""Half-open range of parts: `start <= part < end`."""
+AMBIENT_KIND = "$"
+"""The kind under which a clause or split asks for what surrounds the evaluation.
+
+Its attributes: `now` (seconds since 1970), `kinds` (the context's kinds), `random` and any other
+name that begins with it (uniform in [0, 1), each name one draw)."""
+
+Range: TypeAlias = tuple[float, float]
+"""Half-open range of parts: `start <= part < end`. Whole numbers for the native algorithm; a
+vendor's algorithm counts in its own unit, see `bucketing`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class Variant:
     key: str
     value: Json
     description: str = ""
+    metadata: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class Clause:
     """One test of one attribute. Matches when the operator holds for the attribute and values.
 
     `attribute` is a plain name, or a JSON pointer (`/address/country`) into nested attributes.
-    A missing attribute (or null) matches no operator.
+    A missing attribute (or null) matches no native operator; a vendor's operator decides itself.
     """
 
     attribute: str
@@ -96,7 +104,36 @@ class Always:
     """Matches every context."""
 
 
-Condition: TypeAlias = All | AnyOf | Not | Clause | InSegment | FlagServes | Always
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Matches the units that the bucketing places into one of the ranges."""
+
+    bucketing: Bucketing
+    ranges: tuple[Range, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """A JSONLogic expression, verbatim. As a condition it matches when the result is truthy; as a
+    serve its result names the variant."""
+
+    expression: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A part that a vendor's document says in a way that cannot be evaluated.
+
+    Whoever reaches it, as a condition or as a serve, is answered the caller's fallback with the
+    error PARSE_ERROR and this cause; whoever does not reach it does not notice.
+    """
+
+    cause: str
+
+
+Condition: TypeAlias = (
+    All | AnyOf | Not | Clause | InSegment | FlagServes | Always | Share | Logic | Fault
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +161,17 @@ class Bucketing:
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """A variant's share of a split, in parts of 100,000.
+    """A variant's share of a split, in parts of 100,000 (or in the unit of a vendor's algorithm).
 
     `ranges` None means: directly after the arm before. They are stored when a change of weights
-    had to keep units where they were (see `bucketing.carry`).
+    had to keep units where they were (see `bucketing.carry`). An arm that is not `tracked` serves
+    without counting as an assignment of an experiment.
     """
 
     variant: str
-    weight: int
+    weight: float
     ranges: tuple[Range, ...] | None = None
+    tracked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +191,20 @@ class Split:
     partial: bool = False
 
 
-Serve: TypeAlias = str | Split
-"""What is served: one variant's key, or a `Split`."""
+Serve: TypeAlias = str | Split | Logic | Fault
+"""What is served: one variant's key, a `Split`, what a `Logic` names, or nothing but a `Fault`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prerequisite:
-    """Another flag that must serve one of `variants`, or this flag serves its `off`."""
+    """Another flag that must serve one of `variants`, or this flag serves its `off`.
+
+    `enabled`: it must also be enabled, so that serving such a variant as its `off` is not enough.
+    """
 
     flag: str
     variants: tuple[str, ...]
+    enabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +218,18 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When the condition matches, serve. A paused rule is skipped but kept."""
+    """When the condition matches, serve. A paused rule is skipped but kept.
+
+    `serve` None gives the caller's fallback, and no later rule is asked. `metadata` is what a
+    dialect needs to know of the rule beside that.
+    """
 
     id: str
     when: Condition
-    serve: Serve
+    serve: Serve | None
     name: str = ""
     paused: bool = False
+    metadata: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

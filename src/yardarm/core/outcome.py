@@ -22,12 +22,14 @@ class Outcome:
 
     `value` is the variant's value, or `FALLBACK`. `fresh` is set for lists and objects and makes
     a new copy, so that no caller can change what the next one gets. `unit` names the kind and
-    attributes that a split divides by, when that is not the default kind's key.
+    attributes that a split divides by, when that is not the default kind's key. `at` holds the
+    index of the rule and of the split's arm that served it, each None where there is none.
     `tick` and `seen` belong to whoever runs the program: they count and remember, the core never
     reads them.
     """
 
     __slots__ = (
+        "at",
         "cause",
         "error",
         "fresh",
@@ -50,6 +52,7 @@ class Outcome:
         error: str | None = None,
         cause: str | None = None,
         unit: tuple[str, tuple[str, ...]] | None = None,
+        at: tuple[int | None, int | None] = (None, None),
     ) -> None:
         self.value = value
         self.variant = variant
@@ -58,6 +61,7 @@ class Outcome:
         self.error = error
         self.cause = cause
         self.unit = unit
+        self.at = at
         self.fresh = maker(value) if isinstance(value, list | dict) else None
         self.tick: Callable[[], Any] | None = None
         self.seen: Any = None

@@ -65,6 +65,10 @@ class Reader:
         self.problem(f"expected {wanted}, found {kind_name(self.value)}")
         return False
 
+    def is_list(self) -> bool:
+        """Whether this is a list; a problem if not."""
+        return self._expect((list, tuple), "a list")
+
     # --- objects ------------------------------------------------------------------------------
 
     def is_object(self) -> bool:
@@ -155,8 +159,11 @@ class Reader:
     def integer(self, default: int = 0) -> int:
         return int(self.value) if self._expect(int, "an integer") else default
 
+    def number(self, default: float = 0) -> float:
+        return self.value if self._expect((int, float), "a number") else default
+
     def items(self, read: Callable[[Reader], T | None]) -> tuple[T, ...]:
-        if not self._expect((list, tuple), "a list"):
+        if not self.is_list():
             return ()
         readers = (self._below(index, value) for index, value in enumerate(self.value))
         return tuple(item for reader in readers if (item := read(reader)) is not None)

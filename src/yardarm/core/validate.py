@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..errors import Problem
 from . import model as m
-from .check_serve import check_layers, check_serve
+from .check_serve import check_fault, check_layers, check_logic, check_serve, check_share
 from .codec import flag_to_json, segment_to_json
 from .dates import instant_us
 from .jsontext import canonical, check_value
 from .keys import check_key, check_lookalikes
-from .operators import OPERATORS, prepare
+from .operators import OPERATORS, find, prepare
 from .program import DocumentSource
 from .reading import escape, kind_name
 from .references import Found, Reference, direct, survey
@@ -217,6 +217,12 @@ def check_condition(
             yield from _flag_serves(document, flag, variants, pointer)
         case m.Clause():
             yield from _clause(condition, pointer)
+        case m.Share():
+            yield from check_share(condition, f"{pointer}/share")
+        case m.Logic(expression):
+            yield from check_logic(expression, f"{pointer}/logic")
+        case m.Fault(cause):
+            yield check_fault(cause, pointer)
         case m.Always():
             pass
 
@@ -256,7 +262,8 @@ def _clause(clause: m.Clause, pointer: str) -> Iterator[Problem]:
         )
     if not clause.kind or clause.kind in ("multi", "kind"):
         yield Problem(f"{pointer}/kind", f"{clause.kind!r} is no context kind", "the usual is user")
-    if clause.operator not in OPERATORS:
+    operator = find(clause.operator)
+    if operator is None:
         yield Problem(
             f"{pointer}/op",
             f"there is no operator {clause.operator!r}",
@@ -273,9 +280,10 @@ def _clause(clause: m.Clause, pointer: str) -> Iterator[Problem]:
     try:
         prepare(clause.operator, clause.values)
     except ValueError as error:
-        meaning = OPERATORS[clause.operator].summary
         yield Problem(
-            f"{pointer}/values", f"operator {clause.operator!r}: {error}", f"it asks: {meaning}"
+            f"{pointer}/values",
+            f"operator {clause.operator!r}: {error}",
+            f"it asks: {operator.summary}",
         )
 
 

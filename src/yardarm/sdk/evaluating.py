@@ -24,6 +24,7 @@ from .drivers.make import Parts, file_driver, memory_driver, remote_driver
 from .drivers.memory import Memory
 from .evaluator import Evaluator
 from .options import Given, Options
+from .present import PRESENT
 from .status import Status
 
 Contextual = Context | Mapping[str, Any] | None
@@ -95,14 +96,14 @@ class Evaluating:
                 context = _ANYBODY
             if type(context) is Context:
                 unit = context.unit
-                outcome = self._serving.fast.boolean[key](context.user, context.kinds, None)
+                outcome = self._serving.fast.boolean[key](context.user, context.kinds, PRESENT)
             elif (
                 type(context) is dict
                 and "kind" not in context
                 and type(unit := context["key"]) is str
                 and unit
             ):
-                outcome = self._serving.fast.boolean[key](context, None, None)
+                outcome = self._serving.fast.boolean[key](context, None, PRESENT)
             else:
                 return self._evaluator.value("boolean", key, context, fallback)
         except Exception:  # the longer way says what is wrong
@@ -125,14 +126,14 @@ class Evaluating:
                 context = _ANYBODY
             if type(context) is Context:
                 unit = context.unit
-                outcome = self._serving.fast.string[key](context.user, context.kinds, None)
+                outcome = self._serving.fast.string[key](context.user, context.kinds, PRESENT)
             elif (
                 type(context) is dict
                 and "kind" not in context
                 and type(unit := context["key"]) is str
                 and unit
             ):
-                outcome = self._serving.fast.string[key](context, None, None)
+                outcome = self._serving.fast.string[key](context, None, PRESENT)
             else:
                 return self._evaluator.value("string", key, context, fallback)
         except Exception:  # the longer way says what is wrong
@@ -155,14 +156,14 @@ class Evaluating:
                 context = _ANYBODY
             if type(context) is Context:
                 unit = context.unit
-                outcome = self._serving.fast.integer[key](context.user, context.kinds, None)
+                outcome = self._serving.fast.integer[key](context.user, context.kinds, PRESENT)
             elif (
                 type(context) is dict
                 and "kind" not in context
                 and type(unit := context["key"]) is str
                 and unit
             ):
-                outcome = self._serving.fast.integer[key](context, None, None)
+                outcome = self._serving.fast.integer[key](context, None, PRESENT)
             else:
                 return self._evaluator.value("integer", key, context, fallback)
         except Exception:  # the longer way says what is wrong
@@ -185,14 +186,14 @@ class Evaluating:
                 context = _ANYBODY
             if type(context) is Context:
                 unit = context.unit
-                outcome = self._serving.fast.number[key](context.user, context.kinds, None)
+                outcome = self._serving.fast.number[key](context.user, context.kinds, PRESENT)
             elif (
                 type(context) is dict
                 and "kind" not in context
                 and type(unit := context["key"]) is str
                 and unit
             ):
-                outcome = self._serving.fast.number[key](context, None, None)
+                outcome = self._serving.fast.number[key](context, None, PRESENT)
             else:
                 return self._evaluator.value("number", key, context, fallback)
         except Exception:  # the longer way says what is wrong
@@ -215,14 +216,14 @@ class Evaluating:
                 context = _ANYBODY
             if type(context) is Context:
                 unit = context.unit
-                outcome = self._serving.fast.json[key](context.user, context.kinds, None)
+                outcome = self._serving.fast.json[key](context.user, context.kinds, PRESENT)
             elif (
                 type(context) is dict
                 and "kind" not in context
                 and type(unit := context["key"]) is str
                 and unit
             ):
-                outcome = self._serving.fast.json[key](context, None, None)
+                outcome = self._serving.fast.json[key](context, None, PRESENT)
             else:
                 return self._evaluator.value("json", key, context, fallback)
         except Exception:  # the longer way says what is wrong

@@ -18,6 +18,7 @@ from ..errors import ContextError
 from .exposures import Exposures
 from .hooks import Evaluation, Hook, run_after, run_before
 from .log import Log
+from .present import PRESENT
 from .seen import Answer, Counted
 from .serving import Serving
 from .tables import Table
@@ -92,7 +93,7 @@ class Evaluator:
         bucket, trace = None, None
         if explained and read is not None and tables.program is not None and run is not None:
             try:
-                bucket, trace = explain(tables.program, key, read)
+                bucket, trace = explain(tables.program, key, read, PRESENT)
             except Exception as error:
                 self._log.error("explain", f"flag {key!r:.100}: {type(error).__name__}: {error}")
         return Decision(
@@ -115,7 +116,7 @@ class Evaluator:
             cause = str(error) if isinstance(error, ContextError) else type(error).__name__
             return None, None, known or stranger(key, INVALID_CONTEXT, cause)
         try:
-            return run, read, run(read.user, read.kinds, None)
+            return run, read, run(read.user, read.kinds, PRESENT)
         except Exception as error:
             cause = f"evaluation failed: {type(error).__name__}"
             return None, read, stranger(key, GENERAL, cause)

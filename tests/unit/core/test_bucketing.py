@@ -13,10 +13,10 @@ from yardarm.core.bucketing import (
     Budget,
     Splitter,
     arm_ranges,
-    carry,
     unit_of,
     yardarm,
 )
+from yardarm.core.bucketing.carry import carry
 
 
 class Plan(StrEnum):
@@ -45,7 +45,7 @@ def test_ranges_follow_one_another_unless_stored() -> None:
 
 def splitter(*arms: m.Arm, budget: Budget | None = None, **bucketing: Any) -> Splitter:
     split = m.Split(arms, m.Bucketing(**bucketing))
-    answers = Answers({arm.variant: arm.variant for arm in arms}, "uncovered", "keyless")
+    answers = Answers([arm.variant for arm in arms], "uncovered", "keyless")
     return Splitter(split, "flag", answers, budget or Budget())
 
 

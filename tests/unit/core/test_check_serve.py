@@ -6,7 +6,7 @@ import pytest
 from tests.oracle.build import boolean, document
 
 from yardarm.core import model as m
-from yardarm.core.bucketing import carry
+from yardarm.core.bucketing.carry import carry
 from yardarm.core.check_serve import check_layers, check_serve, splits_of
 
 

@@ -8,7 +8,8 @@ from tests.oracle.build import answer, boolean, clause, program, rule, split
 from yardarm.core import compile as compiling
 from yardarm.core import model as m
 from yardarm.core.bucketing import Budget
-from yardarm.core.compile import Emitter, FlagEmitter, Unevaluable, compile_segment, nested
+from yardarm.core.compile import Emitter, FlagEmitter, Unevaluable, compile_segment
+from yardarm.core.compile.emitter import nested
 from yardarm.core.program import Program
 from yardarm.errors import DocumentError
 

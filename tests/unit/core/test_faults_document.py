@@ -214,7 +214,6 @@ def test_fault_8_a_segment_without_a_condition_has_only_its_members() -> None:
 def test_fault_9_a_variant_that_is_none(variant: Any) -> None:
     """Variants are named by their keys; an index, of whatever type, is no name."""
     places = {
-        "/rules/0/serve": boolean(rules=[rule({"always": True}, variant)]),
         "/targets/0/variant": boolean(targets=[{"variant": variant, "keys": ["u"]}]),
         "/rules/0/serve/split/arms/0/variant": boolean(
             rules=[rule({"always": True}, split((variant, 100_000)))]
@@ -222,6 +221,7 @@ def test_fault_9_a_variant_that_is_none(variant: Any) -> None:
     }
     if variant is not None:  # which is a way to say: the caller's fallback
         places["/default"] = boolean(default=variant)
+        places["/rules/0/serve"] = boolean(rules=[rule({"always": True}, variant)])
         places["/off"] = boolean(enabled=False, off=variant)
     for pointer, flag in places.items():
         assert f"/flags/f{pointer}" in pointers(refused({"f": flag}))

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from yardarm.core import model as m
-from yardarm.core.bucketing import carry
+from yardarm.core.bucketing import ALGORITHMS
+from yardarm.core.bucketing.carry import carry
 from yardarm.core.codec import flag_from_json, flag_to_json
 from yardarm.core.reading import escape
 from yardarm.errors import DocumentError, Problem
@@ -92,16 +93,13 @@ def carried(before: m.Flag, after: m.Flag) -> m.Flag:
     rules = tuple(
         replace(rule, serve=_carried(splits.get(rule.id), rule.serve)) for rule in after.rules
     )
-    default = after.default
-    if default is not None:
-        old = before.default if isinstance(before.default, m.Split) else None
-        default = _carried(old, default)
-    return replace(after, rules=rules, default=default)
+    old = before.default if isinstance(before.default, m.Split) else None
+    return replace(after, rules=rules, default=_carried(old, after.default))
 
 
-def _carried(before: m.Split | None, after: m.Serve) -> m.Serve:
-    if not isinstance(after, m.Split):
-        return after
+def _carried(before: m.Split | None, after: m.Serve | None) -> m.Serve | None:
+    if not isinstance(after, m.Split) or after.bucketing.algorithm not in ALGORITHMS:
+        return after  # a vendor's ranges are its own business
     if any(_stale(arm) for arm in after.arms):
         # A client sent back the ranges it had been given, but with other weights.
         after = replace(after, arms=tuple(replace(arm, ranges=None) for arm in after.arms))

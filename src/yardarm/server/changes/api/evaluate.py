@@ -62,7 +62,7 @@ class Answer(Struct):
     rule: str | None
     error: str | None
     cause: str | None
-    bucket: int | None
+    bucket: float | None
     version: int
     environment_version: int
     trace: dict[str, Any] | None = None

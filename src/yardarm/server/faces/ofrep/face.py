@@ -13,6 +13,7 @@ from ....core.context import Context
 from ....core.decision import FLAG_NOT_FOUND, GENERAL, INVALID_CONTEXT, PARSE_ERROR
 from ....core.program import Compiled
 from ....errors import ContextError
+from ....sdk.present import PRESENT
 from ...delivery.hub import Hub
 from ...delivery.snapshots import Current, Snapshots
 from ...web.answers import JSON, Answer
@@ -111,7 +112,7 @@ class OfrepFace:
         if client and not _visible(compiled):
             return not_found(flag)
         try:
-            outcome = compiled.run(user, kinds, time.time())
+            outcome = compiled.run(user, kinds, PRESENT)
         except Exception as error:  # noqa: BLE001 - one flag's fault stays its own
             return broken(flag, error)
         made = rendered(compiled, outcome)
@@ -142,12 +143,12 @@ class OfrepFace:
     def _evaluated(
         self, flags: Sequence[Compiled], context: _Read, key: Key, client: bool
     ) -> list[bytes]:
-        count, name, now = self._observe.count, key.name, time.time()
+        count, name = self._observe.count, key.name
         user, kinds = context
         parts = []
         for compiled in flags:
             try:
-                outcome = compiled.run(user, kinds, now)
+                outcome = compiled.run(user, kinds, PRESENT)
             except Exception as error:  # noqa: BLE001 - one flag's fault stays its own
                 parts.append(broken(compiled.key, error).body)
                 continue

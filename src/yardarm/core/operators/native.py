@@ -1,38 +1,15 @@
-"""Operators: what a clause can ask of an attribute. One name, one exact meaning.
-
-To add one: an entry in `OPERATORS` and its table of cases in the tests. `prepare` turns a
-clause's values into whatever makes the test quick and raises `ValueError` when they do not fit;
-`test(value, prepared)` is total: it answers False for an attribute of the wrong type and calls no
-method of a foreign object. `inline` is the same test as an expression for the commonest type,
-which falls back on `test` for all others; it is text of ours in which only names are put.
-"""
+"""The native operators. See `operator` for what one consists of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
-from . import dates, networks, regex, semver
-from .model import Json
+from .. import dates, networks, regex, semver
+from .operator import Operator, Values
 
 _TRUE, _FALSE = object(), object()  # True == 1 in Python; not here
-
-Values = tuple[Json, ...]
-Arity = Literal["none", "one", "many"]
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """One operator. `takes` says how many values it needs, `summary` what it means."""
-
-    name: str
-    takes: Arity
-    prepare: Callable[[Values], Any]
-    test: Callable[[Any, Any], bool]
-    summary: str
-    inline: str | None = None
 
 
 def _text(value: Any) -> str | None:
@@ -291,21 +268,5 @@ _ALL = (
 )
 # fmt: on
 
-OPERATORS: Mapping[str, Operator] = {operator.name: operator for operator in _ALL}
-"""Every operator by name."""
-
-
-def prepare(name: str, values: Values) -> Any:
-    """Make a clause's values ready for its test.
-
-    Raises `KeyError` for an unknown operator and `ValueError`, saying why, for values it cannot
-    take.
-    """
-    operator = OPERATORS[name]
-    if operator.takes == "none" and values:
-        raise ValueError("takes no values")
-    if operator.takes == "one" and len(values) != 1:
-        raise ValueError(f"takes exactly one value, not {len(values)}")
-    if operator.takes == "many" and not values:
-        raise ValueError("needs at least one value")
-    return operator.prepare(values)
+OPERATORS: dict[str, Operator] = {operator.name: operator for operator in _ALL}
+"""Every native operator by name."""
