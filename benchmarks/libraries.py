@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 ENVIRONMENTS = ROOT / "benchmarks" / ".venvs"
 
 Environment = Literal["peers", "base", "fast"]
-Role = Literal["ours", "peer", "quiet"]
+Role = Literal["ours", "peer", "quiet", "imported"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Library:
     """A row of the table.
 
     `role`: ours; a peer with its default settings; or "quiet", a peer with its telemetry switched
-    off, which does less than we do and stands beside the comparison, not in it.
+    off, which does less than we do and stands beside the comparison, not in it; or "imported",
+    Yardarm with a peer's own document.
     """
 
     name: str
@@ -26,6 +27,16 @@ class Library:
     environment: Environment
     role: Role
     options: dict[str, Any] = field(default_factory=dict)
+
+
+#: The peers whose documents are read by a dialect, by its name.
+IMPORTED = {
+    "launchdarkly": "launchdarkly-server-sdk",
+    "unleash": "UnleashClient",
+    "growthbook": "growthbook",
+    "flagsmith": "flagsmith",
+    "flagd": "openfeature-sdk + flagd",
+}
 
 
 def _ours(environment: Environment, context: str, flags: int = 100) -> Library:
@@ -58,6 +69,17 @@ LIBRARIES = (
     _peer("launchdarkly-server-sdk", "launchdarkly"),
     _peer("UnleashClient", "unleash"),
     _peer("openfeature-sdk + flagd", "flagd"),
+    *(
+        Library(
+            f"yardarm, {peer}'s document",
+            "benchmarks.yardarm_imported",
+            environment,
+            "imported",
+            {"vendor": vendor},
+        )
+        for environment in ("base", "fast")
+        for vendor, peer in IMPORTED.items()
+    ),
     _peer("statsig-python-core", "statsig", telemetry=False),
     _peer("launchdarkly-server-sdk", "launchdarkly", telemetry=False),
     _peer("UnleashClient", "unleash", telemetry=False),

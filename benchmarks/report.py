@@ -23,6 +23,12 @@ def evaluation_tables(record: dict[str, Any]) -> str:
         "Microseconds per call, median of the rounds (lowest-highest), net of the harness.",
         _times(libraries, {"ours", "peer"}),
     ]
+    if any(library["role"] == "imported" for library in libraries):
+        parts += [
+            "Imported flags: Yardarm with the vendor's own document, as a share of the time of the "
+            "vendor's own SDK with it, median (target for 50 % by key):",
+            _imported(libraries),
+        ]
     quiet = [library for library in libraries if library["role"] == "quiet"]
     if quiet:
         parts += ["Peers with their telemetry switched off (they then count nothing):"]
@@ -103,6 +109,23 @@ def load_tables(record: dict[str, Any]) -> str:
     )
 
 
+def read_table(record: dict[str, Any]) -> str:
+    """What reading a vendor's document takes beside the vendor's own SDK."""
+    return _table(
+        ["document", "MB", "ours, ms", "vendor's SDK, ms", "ours to theirs (at most 1)"],
+        (
+            [
+                one["vendor"],
+                f"{one['bytes'] / 1e6:.1f}",
+                _spread(one["ours_ms"], 0),
+                _spread(one["theirs_ms"], 0),
+                f"{one['ratio']:.2f}" + (" **over**" if one["ratio"] > 1 else ""),
+            ]
+            for one in record["vendors"]
+        ),
+    )
+
+
 def server_table(record: dict[str, Any]) -> str:
     """What the server costs, with the target beside each figure."""
     ofrep, push = record["ofrep"], record["push"]
@@ -174,6 +197,35 @@ def _ratios(libraries: list[dict[str, Any]], figure: str) -> str:
     return _table(["", *CASES], [["fastest peer", *names], *rows])
 
 
+#: At most this share of the vendor's own SDK, for its 50 % rollout.
+IMPORTED_TARGETS = {
+    "launchdarkly-server-sdk": 1 / 8, "UnleashClient": 1 / 20, "growthbook": 1 / 4,
+    "flagsmith": 1 / 8, "openfeature-sdk + flagd": 1 / 8,
+}  # fmt: skip
+
+
+def _imported(libraries: list[dict[str, Any]]) -> str:
+    """Each vendor's document in Yardarm as a share of the vendor's own SDK."""
+    peers = {one["name"]: one for one in libraries if one["role"] == "peer"}
+    rows = []
+    for library in libraries:
+        name = library["name"].removeprefix("yardarm, ").removesuffix("'s document")
+        if library["role"] != "imported" or name not in peers:
+            continue
+        row = [f"{name}, {library['environment']} install"]
+        for case in CASES:
+            ours, peer = _us(library, case, "wall_us"), _us(peers[name], case, "wall_us")
+            if ours is None or peer is None:
+                row.append("-")
+                continue
+            target = IMPORTED_TARGETS[name]
+            over = " **over**" if case == "split" and ours / peer > target else ""
+            shown = f" ({target:.3f})" if case == "split" else ""
+            row.append(f"{ours / peer:.3f}{shown}{over}")
+        rows.append(row)
+    return _table(["document of", *CASES], rows)
+
+
 def _us(library: dict[str, Any], case: str, figure: str) -> float | None:
     figures = library["cases"][case]
     return figures[figure] if isinstance(figures, dict) and figure in figures else None
@@ -215,6 +267,7 @@ def page(record: dict[str, Any]) -> str:
     for section, title, render in (
         ("evaluate", "Evaluation", evaluation_tables),
         ("load", "Loading and importing", load_tables),
+        ("read", "Reading a vendor's document of 10,000 flags", read_table),
         ("server", "The server", server_table),
     ):
         if section in record:

@@ -79,7 +79,9 @@ def run(vendor: Vendor, seed: int, count: int, *, most: int = 20) -> Run:
             assert vendor.dialect.evaluation is not None
             ours = vendor.dialect.evaluation(document, options)
         expected = oracle.answer(question.flag, question.context, options)
-        asked = Asked(question.flag, question.context, options=options)
+        asked = Asked(
+            question.flag, question.context, options=options, experiment=options.get("experiment")
+        )
         found = ours.answer(asked, Ambient.at(NOW)).vendor
         made.asked += 1
         hit = vendor.hit(question, expected)
@@ -102,8 +104,6 @@ def identical(one: Json, other: Json) -> bool:
         return one.keys() == other.keys() and all(identical(one[k], other[k]) for k in one)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(identical, one, other))
-    return (
-        (type(one) is type(other)
-        and one == other)
-        or (isinstance(one, int | float) and isinstance(other, int | float) and one == other)
+    return (type(one) is type(other) and one == other) or (
+        isinstance(one, int | float) and isinstance(other, int | float) and one == other
     )

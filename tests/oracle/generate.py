@@ -121,6 +121,10 @@ class _Maker:
             return m.InSegment(self.rng.choice(list(self.segments)))
         if roll < 0.62 and self.flags:
             return m.FlagServes(*self.flag_and_variants())
+        if roll < 0.66:
+            return m.Share(self.bucketing(seeded=True), self.ranges())
+        if roll < 0.665:
+            return m.Fault("made on purpose")
         return m.Always() if roll > 0.98 else self.clause()
 
     def several(self, depth: int) -> tuple[m.Condition, ...]:
@@ -144,6 +148,8 @@ class _Maker:
     # --- serving ------------------------------------------------------------------------------
 
     def serve(self, variants: list[str]) -> m.Serve:
+        if self.chance(0.01):
+            return m.Fault("made on purpose")
         return self.split(variants) if self.chance(0.4) else self.rng.choice(variants)
 
     def split(self, variants: list[str]) -> m.Split:
@@ -154,18 +160,24 @@ class _Maker:
         weights = [end - start for start, end in zip((0, *cuts), (*cuts, total), strict=True)]
         stored = self.scattered(weights) if self.chance(0.3) else [None] * len(weights)
         arms = tuple(map(m.Arm, chosen, weights, stored))
+        outside = rng.choice(variants) if self.chance(0.4) else None
+        return m.Split(arms, self.bucketing(), outside, partial=outside is None)
+
+    def bucketing(self, *, seeded: bool = False) -> m.Bucketing:
+        rng = self.rng
         kind = rng.choice(KINDS)
         by = rng.choice(
             (("key",), ("key",), ("key",), ("account",), ("/device/id", "account", "key"))
         )
         self.units.update((kind, name) for name in by)
-        layer = None
-        if self.chance(0.3):
-            a, b, c, d = sorted(rng.sample(range(m.PARTS + 1), 4))
-            layer = m.Layer(rng.choice(LAYERS), rng.choice((((a, d),), ((a, b), (c, d)))))
-        bucketing = m.Bucketing("yardarm", rng.choice(SEEDS), by, kind, layer)
-        outside = rng.choice(variants) if self.chance(0.4) else None
-        return m.Split(arms, bucketing, outside, partial=outside is None)
+        layer = m.Layer(rng.choice(LAYERS), self.ranges()) if self.chance(0.3) else None
+        # A share in a segment has no flag's key to be seeded by.
+        seed = rng.choice([seed for seed in SEEDS if seed is not None or not seeded])
+        return m.Bucketing("yardarm", seed, by, kind, layer)
+
+    def ranges(self) -> tuple[m.Range, ...]:
+        a, b, c, d = sorted(self.rng.sample(range(m.PARTS + 1), 4))
+        return self.rng.choice((((a, d),), ((a, b), (c, d))))
 
     def scattered(self, weights: list[int]) -> list[tuple[m.Range, ...] | None]:
         """Ranges of these sizes, each in up to three pieces, in any order and with gaps."""
@@ -224,13 +236,14 @@ class _Maker:
             "json": ({"a": [1, {"b": None}]}, [True, 1, "x"], None),
         }
         return tuple(
-            m.Variant(name, value)
+            m.Variant(name, value, withheld=self.chance(0.03))
             for name, value in zip(("on", "off", "thírd"), drawn[self.type], strict=False)
         )
 
     def prerequisite(self, key: str) -> m.Prerequisite:
         keys = [variant.key for variant in self.flags[key].variants]
-        return m.Prerequisite(key, tuple(self.rng.sample(keys, max(1, len(keys) - 1))))
+        chosen = tuple(self.rng.sample(keys, max(1, len(keys) - 1)))
+        return m.Prerequisite(key, chosen, enabled=self.chance(0.3))
 
     def target(self, variants: list[str]) -> m.Target:
         return m.Target(self.rng.choice(variants), self.keys(2), self.rng.choice(KINDS))
@@ -240,8 +253,9 @@ class _Maker:
 
     def rule(self, number: int, variants: list[str]) -> m.Rule:
         return m.Rule(
-            f"rule-{number}", self.condition(), self.serve(variants), paused=self.chance(0.1)
-        )
+            f"rule-{number}", self.condition(),
+            None if self.chance(0.02) else self.serve(variants), paused=self.chance(0.1),
+        )  # fmt: skip
 
     def segment(self) -> None:
         key = f"segment-{len(self.segments)}"

@@ -28,6 +28,12 @@ from tests.oracle.meaning import MEANINGS, acceptable
 from yardarm.core import model as m
 
 FALLBACK = "the caller's fallback"
+
+
+class Aborted(Exception):
+    """A fault was reached: the flag that was asked for answers the caller's fallback."""
+
+
 LONGEST_CHAIN = 100
 Reference = tuple[str, str]
 
@@ -75,17 +81,24 @@ class Interpreter:
         kinds = people.kinds_of(given)
         if kinds is None:
             return Answer(None, "ERROR", error="INVALID_CONTEXT")
-        return self.flag(key, kinds)
+        flag = self.document.flags[key]
+        evaluation = _Evaluation(self, flag, kinds)
+        try:
+            return self.flag(key, kinds, evaluation)
+        except Aborted:
+            aborted = Answer(None, "ERROR", error="PARSE_ERROR")
+            aborted.notes, aborted.asked = evaluation.notes, evaluation.asked
+            return aborted
 
-    def flag(self, key: str, kinds: people.Kinds) -> Answer:
+    def flag(self, key: str, kinds: people.Kinds, evaluation: _Evaluation | None = None) -> Answer:
         flag = self.document.flags[key]
         if flag.archived_at is not None:
             return Answer(None, "ERROR", error="FLAG_NOT_FOUND", cause="archived")
         if self.broken(("flag", key)):
             return Answer(None, "ERROR", error="PARSE_ERROR")
-        answer = _Evaluation(self, flag, kinds).run()
+        answer = (evaluation or _Evaluation(self, flag, kinds)).run()
         for variant in flag.variants:
-            if variant.key == answer.variant:
+            if variant.key == answer.variant and not variant.withheld:
                 answer.serves = True
                 answer.value = float(variant.value) if flag.type == "number" else variant.value
         return answer
@@ -105,8 +118,9 @@ class Interpreter:
                 return flag in self.document.flags
             case m.Clause():
                 return acceptable(condition.operator, condition.values)
-            case m.Always():
+            case m.Always() | m.Share() | m.Fault():
                 return True
+        raise AssertionError(f"the interpreter knows no {condition}")
 
     def segment_evaluable(self, key: str) -> bool:
         segment = self.document.segments.get(key)
@@ -208,6 +222,10 @@ class _Evaluation:
                 continue
             if not self.note(f"/rules/{i}", self.holds(rule.when, f"/rules/{i}/when")):
                 continue
+            if isinstance(rule.serve, m.Fault):
+                raise Aborted
+            if rule.serve is None:
+                return Answer(None, "TARGETING_MATCH", rule=rule.id, cause="fallback")
             if not isinstance(rule.serve, m.Split):
                 return Answer(rule.serve, "TARGETING_MATCH", rule=rule.id)
             found = self.split(rule.serve, f"/rules/{i}/serve/split")
@@ -216,6 +234,8 @@ class _Evaluation:
                 return found
         if isinstance(flag.default, m.Split):
             return self.split(flag.default, "/default/split")
+        if isinstance(flag.default, m.Fault):
+            raise Aborted
         plain = not flag.rules and not flag.targets and not flag.prerequisites
         return Answer(flag.default, "STATIC" if plain and flag.default is not None else "DEFAULT")
 
@@ -231,6 +251,8 @@ class _Evaluation:
             return False
         served = self.world.flag(prerequisite.flag, self.kinds)
         self.depth = max(self.depth, served.depth + 1)
+        if prerequisite.enabled and not self.document.flags[prerequisite.flag].enabled:
+            return False
         return served.variant in prerequisite.variants
 
     # --- conditions ---------------------------------------------------------------------------
@@ -254,6 +276,14 @@ class _Evaluation:
                 return self.world.flag(flag, self.kinds).variant in variants
             case m.Always():
                 return True
+            case m.Fault():
+                raise Aborted
+            case m.Share(bucketing, ranges):
+                part = self.placed(bucketing)
+                if not quiet:
+                    self.note(f"{at}/share", part)
+                inside = part is not None and self.in_layer(bucketing)
+                return inside and any(start <= part < end for start, end in ranges)
             case m.Clause():
                 return self.clause(condition, negated=at.endswith("/not"), quiet=quiet)
 
@@ -276,20 +306,11 @@ class _Evaluation:
 
     def split(self, split: m.Split, at: str) -> Answer:
         """The arm that the unit falls to. No variant: not covered."""
-        bucketing = split.bucketing
-        present = [self.attribute(bucketing.kind, name) for name in bucketing.by]
-        present = [value for value in present if value is not None]
-        unit = people.unit(present[0]) if present else None
-        if unit is None:
-            self.note(at, None)
+        part = self.note(at, self.placed(split.bucketing))
+        if part is None:
             return self.outside(split, None, "keyless")
-        part = place(self.flag.key if bucketing.seed is None else bucketing.seed, unit)
-        self.note(at, part)
-        layer = bucketing.layer
-        if layer is not None:
-            spot = place(layer.key, unit)
-            if not any(start <= spot < end for start, end in layer.ranges):
-                return self.outside(split, part, "outside the layer")
+        if not self.in_layer(split.bucketing):
+            return self.outside(split, part, "outside the layer")
         start = 0
         for arm in split.arms:
             ranges = ((start, start + arm.weight),) if arm.ranges is None else arm.ranges
@@ -298,6 +319,23 @@ class _Evaluation:
                 return Answer(arm.variant, "SPLIT", bucket=part)
             start += arm.weight
         return self.outside(split, part, "uncovered")
+
+    def unit(self, bucketing: m.Bucketing) -> str | None:
+        present = [self.attribute(bucketing.kind, name) for name in bucketing.by]
+        present = [value for value in present if value is not None]
+        return people.unit(present[0]) if present else None
+
+    def placed(self, bucketing: m.Bucketing) -> int | None:
+        unit = self.unit(bucketing)
+        seed = self.flag.key if bucketing.seed is None else bucketing.seed
+        return None if unit is None else place(seed, unit)
+
+    def in_layer(self, bucketing: m.Bucketing) -> bool:
+        layer, unit = bucketing.layer, self.unit(bucketing)
+        if layer is None or unit is None:
+            return layer is None
+        spot = place(layer.key, unit)
+        return any(start <= spot < end for start, end in layer.ranges)
 
     def outside(self, split: m.Split, part: int | None, why: str) -> Answer:
         self.splits.append((split, why))

@@ -28,8 +28,12 @@ def test_vectors_never_change() -> None:
     """These numbers are in other people's databases and languages: they are the algorithm."""
     golden = json.loads(GOLDEN.read_text("utf-8"))
     assert golden["parts"] == m.PARTS
-    place_by = ALGORITHMS[golden["algorithm"]].place
-    wrong = [v for v in golden["vectors"] if place_by(m.Bucketing(seed=v["seed"]), "", 0)(v["unit"]) != v["part"]]
+    placing = ALGORITHMS[golden["algorithm"]].place
+    wrong = [
+        v
+        for v in golden["vectors"]
+        if placing(m.Bucketing(seed=v["seed"]), "", 0)(v["unit"]) != v["part"]
+    ]
     assert wrong == []
     assert len(golden["vectors"]) >= 80
 

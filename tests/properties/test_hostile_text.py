@@ -46,8 +46,8 @@ TEXTS = [
 
 WORDS = {
     "def", "made", "return", "if", "else", "not", "and", "or", "is", "in", "None", "True", "False",
-    "lambda", "u", "kinds", "now", "random", "w", "s", "t", "o", "v", "get", "startswith", "endswith", "variant",
-    "type", "NOBODY", "str", "int", "float",
+    "lambda", "u", "kinds", "now", "random", "w", "s", "t", "o", "v", "get", "startswith",
+    "endswith", "variant", "type", "NOBODY", "str", "int", "float",
 }  # fmt: skip
 OURS = re.compile(r"[cak][0-9]+")
 

@@ -12,8 +12,8 @@ import pytest
 from tests.oracle.differential import Comparison
 
 from yardarm.core import dates, networks, semver
-from yardarm.core.operators import native as operators
 from yardarm.core.operators import OPERATORS, Operator
+from yardarm.core.operators import native as operators
 
 ROUNDS = 20
 

@@ -3,19 +3,27 @@
 Each line is an object ``{"flag", "context", "default", "document"}``; each answer
 ``{"flag", "value", "variant", "reason", "rule", "error"}``, in the same order. Every line gets an
 answer, whatever is in it. Memory holds one line and the programs of the last few documents.
+
+In a vendor's dialect document and context have the vendor's own shapes, the answer has a `vendor`
+object besides, and a line may hold `options` of the dialect, no flag (to ask for everything) or an
+`experiment` instead of it.
 """
 
 from __future__ import annotations
 
 import json
+import random
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any, BinaryIO, NoReturn
 
+from ..connect.decryption import with_decrypter
+from ..core.ambient import Ambient
 from ..core.decision import ERROR, PARSE_ERROR, Decision
 from ..core.evaluate import evaluate
 from ..core.program import Program
+from ..dialects.base import Asked, Dialect, Evaluation
 from ..errors import DocumentError
 from .json_source import program_of
 
@@ -36,8 +44,13 @@ class BadLine(Exception):
         self.asked = asked or {}
 
 
+Ready = Program | Evaluation
+"""A document made ready for questions: by us, or in a vendor's dialect."""
+
+
 class Cases:
-    """Answers lines. `common` gives the program of lines without a document of their own.
+    """Answers lines. `common` gives the program of lines without a document of their own, or its
+    evaluation where there is a `dialect`.
 
     `complain` is told what is wrong with the first few bad lines. `now` is what rules take for the
     present, in seconds since 1970: one instant for the whole stream.
@@ -45,18 +58,21 @@ class Cases:
 
     def __init__(
         self,
-        common: Callable[[], Program],
+        common: Callable[[], Ready],
         *,
         explain: bool = False,
         now: float | None = None,
         complain: Callable[[str], None] = lambda _: None,
+        dialect: Dialect | None = None,
     ) -> None:
         self.bad = 0
         self._common = common
+        self._dialect = dialect
+        self._ambient = Ambient.at(now, random.random)
         self._explain = explain
         self._now = now
         self._complain = complain
-        self._programs: OrderedDict[bytes, Program | str] = OrderedDict()
+        self._programs: OrderedDict[bytes, Ready | str] = OrderedDict()
 
     def run(self, lines: BinaryIO, out: BinaryIO, *, flush: bool = False) -> None:
         """Answer every line. `flush` after each: somebody waits for it."""
@@ -71,15 +87,15 @@ class Cases:
     def answer(self, line: bytes | None, number: int = 1) -> dict[str, Any]:
         """The answer to a line; None stands for one that is too long."""
         try:
-            decision = self._decide(_question(line))
+            return self._answered(_question(line, free=self._dialect is not None))
         except BadLine as error:
             self.bad += 1
             if self.bad <= _SHOWN:
                 self._complain(f"line {number}: {error}")
             key = error.asked.get("flag")
             failed = Decision("", error.asked.get("default"), None, ERROR, error=PARSE_ERROR)
-            return self._shown(key if isinstance(key, str) else None, failed)
-        return self._shown(decision.flag, decision)
+            shown = self._shown(key if isinstance(key, str) else None, failed)
+            return shown if self._dialect is None else {**shown, "vendor": None}
 
     def _encoded(self, line: bytes | None, number: int) -> bytes:
         answer = self.answer(line, number)
@@ -101,30 +117,35 @@ class Cases:
             out["trace"] = decision.trace.to_json() if decision.trace is not None else None
         return out
 
-    def _decide(self, asked: dict[str, Any]) -> Decision:
+    def _answered(self, asked: dict[str, Any]) -> dict[str, Any]:
         try:
-            program = self._program(asked["document"]) if "document" in asked else self._common()
+            ready = self._ready(asked) if "document" in asked else self._common()
         except BadLine as error:
             raise BadLine(str(error), asked) from None
-        return evaluate(
-            program,
-            asked["flag"],
-            asked.get("context"),
-            asked.get("default"),
-            now=self._now,
-            explained=self._explain,
-        )
+        key, context, fallback = asked.get("flag"), asked.get("context"), asked.get("default")
+        if isinstance(ready, Program):
+            decision = evaluate(
+                ready, key or "", context, fallback, now=self._now, explained=self._explain
+            )
+            return self._shown(decision.flag, decision)
+        options = asked.get("options") or {}
+        question = Asked(key, context, fallback, options, asked.get("experiment"))
+        answer = ready.answer(question, self._ambient)
+        nothing = Decision(key or "", fallback, None, "")
+        shown = self._shown(key, answer.decision or nothing)
+        return {**shown, "reason": shown["reason"] or None, "vendor": answer.vendor}
 
-    def _program(self, document: Any) -> Program:
-        """The program of the line's document, made now if it is not one of the last few."""
+    def _ready(self, asked: dict[str, Any]) -> Ready:
+        """The line's document made ready, now if it is not one of the last few."""
+        document, options = asked["document"], asked.get("options") or {}
         try:
-            name = sha256(json.dumps(document, sort_keys=True).encode()).digest()
+            name = sha256(json.dumps([document, options], sort_keys=True).encode()).digest()
         except RecursionError:
             raise BadLine("the document is nested too deeply") from None
         found = self._programs.get(name)
         if found is None:
             try:
-                found = program_of(document)
+                found = self._made(document, options)
             except DocumentError as error:
                 found = f"no document: {error}"
             self._programs[name] = found
@@ -135,6 +156,11 @@ class Cases:
         if isinstance(found, str):
             raise BadLine(found)
         return found
+
+    def _made(self, document: Any, options: dict[str, Any]) -> Ready:
+        if self._dialect is None or self._dialect.evaluation is None:
+            return program_of(document)
+        return self._dialect.evaluation(document, with_decrypter(self._dialect.name, options))
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
@@ -148,8 +174,8 @@ def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
         yield None
 
 
-def _question(line: bytes | None) -> dict[str, Any]:
-    """What a line asks. Raises `BadLine`."""
+def _question(line: bytes | None, *, free: bool = False) -> dict[str, Any]:
+    """What a line asks; `free`: it need not name a flag. Raises `BadLine`."""
     if line is None:
         raise BadLine(f"longer than {MAX_LINE} bytes")
     try:
@@ -167,8 +193,10 @@ def _question(line: bytes | None) -> dict[str, Any]:
         raise BadLine(f"not JSON: {error}") from None
     if not isinstance(asked, dict):
         raise BadLine("not an object")
-    if not isinstance(asked.get("flag"), str):
+    if not (isinstance(asked.get("flag"), str) or (free and asked.get("flag") is None)):
         raise BadLine("'flag' is missing, or no text", asked)
+    if not isinstance(asked.get("options") or {}, dict):
+        raise BadLine("'options' is no object", asked)
     return asked
 
 

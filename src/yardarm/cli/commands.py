@@ -87,7 +87,9 @@ SECTIONS: dict[str, dict[str, Entry | Group]] = {
         "export": Entry("transfer", "export_document", "Print an environment as a document."),
     },
     "Work with documents": {
+        "preview": Entry("preview", "preview", "Say who would get another variant by a change."),
         "validate": Entry("documents", "validate_files", "Check documents in files."),
+        "lint": Entry("lint", "lint_documents", "Find rules that can never match, with proof."),
         "diff": Entry("documents", "diff_files", "Say what differs between two documents."),
         "schema": Entry("documents", "print_schema", "Print the JSON Schema of documents."),
     },

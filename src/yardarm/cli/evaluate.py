@@ -5,24 +5,25 @@ from __future__ import annotations
 import json
 import sys
 import time
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import click
 
-from ..connect import files
+from ..connect import files, sources
+from ..connect.decryption import with_decrypter
 from ..core.dates import instant_us
 from ..core.evaluate import evaluate as decide
 from ..core.program import Program
+from ..dialects.base import Dialect, Evaluation
 from .cases import BadLine, Cases
+from .dialect import dialect_named, json_or_text
 from .failures import Failure
 from .grammar import Token, value_of
 from .json_source import program_of
 from .output import fields, note, paint, safe, say, say_json
 from .target import Target, as_json, targeted
-
-DIALECTS = ("yardarm",)
-"""Dialects that can be evaluated."""
 
 
 @click.command("eval", short_help="Say what a flag answers for a context, and why.")
@@ -74,9 +75,11 @@ def evaluate(
     {"flag", "value", "variant", "reason", "rule", "error"}, in the same order; --explain adds
     "trace". A line that cannot be read, or has no document that can, gets its default and the error
     PARSE_ERROR; why is said on stderr, for the first ten. Any number of lines is streamed.
+
+    With --dialect, documents and contexts have a vendor's own shapes, and every answer has besides
+    ours a "vendor" object in the shape of the vendor's own result.
     """
-    if dialect not in DIALECTS:
-        raise Failure(f"there is no dialect {dialect!r}; known: {', '.join(DIALECTS)}")
+    spoken = None if dialect == "yardarm" else dialect_named(dialect)
     if document is not None and version is not None:
         raise Failure("--version asks a server; a document in a file has one version only")
     now = _instant(at) if at is not None else time.time()
@@ -84,12 +87,14 @@ def evaluate(
     if cases is not None:
         if flag is not None or contexts or fallback is not None:
             raise Failure("--cases brings flags, contexts and defaults of its own; leave them out")
-        _answer_cases(cases, source, explain, now)
+        _answer_cases(cases, source, explain, now, spoken)
         return
+    if spoken is not None:
+        raise Failure("a vendor's dialect answers the lines of --cases; give it a file, or `-`")
     if flag is None:
         raise Failure("name a flag, or a file of them by --cases")
     context = read_context((*contexts, *attribute))
-    value = None if fallback is None else _fallback(fallback)
+    value = None if fallback is None else json_or_text(fallback)
     if document is not None:
         decided = _local(source.program(), flag, context, value, now, explain)
     else:
@@ -115,6 +120,15 @@ class _Source:
         self._target = target
         self._query = {"version": version, "at": at if version is None else None}
 
+    def evaluation(self, dialect: Dialect) -> Evaluation:
+        """The document in a vendor's dialect made ready. Raises what `program` raises."""
+        if dialect.evaluation is None:
+            raise Failure(f"{dialect.title} answered nothing that `yardarm import` does not keep")
+        if self.document is None:
+            raise BadLine("no document: neither in the line nor by --document")
+        options = with_decrypter(dialect.name, {})
+        return dialect.evaluation(sources.load_file(self.document), options)
+
     def program(self) -> Program:
         """The document's program. Raises `BadLine` when there is none to ask.
 
@@ -128,11 +142,19 @@ class _Source:
         return program_of(self._target.server().get(where, self._query).body)
 
 
-def _answer_cases(name: str, source: _Source, explain: bool, now: float) -> None:
-    common = cache(source.program)
+def _answer_cases(
+    name: str, source: _Source, explain: bool, now: float, dialect: Dialect | None
+) -> None:
+    made: Callable[[], Program | Evaluation] = source.program
+    if dialect is not None:
+        made = partial(source.evaluation, dialect)
+    common = cache(made)
     if source.document is not None:
         common()  # a bad file is said before the first answer
-    runner = Cases(common, explain=explain, now=now, complain=lambda text: note(f"yardarm: {text}"))
+    runner = Cases(
+        common, explain=explain, now=now, complain=lambda text: note(f"yardarm: {text}"),
+        dialect=dialect,
+    )  # fmt: skip
     out = sys.stdout.buffer
     if name == "-":
         runner.run(sys.stdin.buffer, out, flush=True)
@@ -171,13 +193,6 @@ def read_context(texts: tuple[str, ...]) -> dict[str, Any]:
         quoted = len(value) > 1 and value[0] == value[-1] == '"'
         context[name] = value_of(Token(value[1:-1] if quoted else value, quoted))
     return context
-
-
-def _fallback(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
 
 
 def _instant(at: str) -> float:

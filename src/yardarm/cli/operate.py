@@ -36,8 +36,8 @@ _DATA = ".yardarm"
     "--seed",
     "seeds",
     multiple=True,
-    metavar="FILE",
-    help="Take over this document (JSON, YAML, TOML, snapshot). Repeatable.",
+    metavar="[NAME:]FILE",
+    help="Take over this document, or one in the dialect NAME. Repeatable.",
 )
 @click.option("--server-key", metavar="KEY", help="Use this server key instead of a new one.")
 @click.option("--client-key", metavar="KEY", help="Use this client key instead of a new one.")

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from ..core.bucketing import find
 from ..core.model import DEFAULT_KIND, PARTS
 from ..core.operators import OPERATORS
 from .grammar import RESERVED, SIGNS, Token, value_of
@@ -17,6 +18,23 @@ _BARE = re.compile(r'[^\s,":%]+\Z')
 def rule_words(rule: dict[str, Any]) -> str:
     """A rule: whom it is for and what it serves."""
     return f"{condition_words(rule['when'])} -> {serve_words(rule['serve'])}"
+
+
+def flag_words(flag: dict[str, Any]) -> str:
+    """What a flag serves, in short: by how many targets and rules, and to everyone else."""
+    if not flag.get("enabled"):
+        return f"{serve_words(flag.get('off'))} (off)"
+    targets = sum(len(target["keys"]) for target in flag.get("targets", ()))
+    asked = [
+        f"{count} {name}{'' if count == 1 else 's'}"
+        for count, name in (
+            (len(flag.get("prerequisites", ())), "prerequisite"), (targets, "target"),
+            (len(flag.get("rules", ())), "rule"),
+        )
+        if count
+    ]  # fmt: skip
+    served = serve_words(flag.get("default"))
+    return f"{', '.join(asked)}, else {served}" if asked else served
 
 
 def condition_words(condition: dict[str, Any]) -> str:
@@ -34,11 +52,16 @@ def condition_words(condition: dict[str, Any]) -> str:
         return f"flag {_word(condition['flag'])} is {variants}"
     if "always" in condition:
         return "everyone"
+    if "share" in condition:
+        return _share_words(condition["share"])
+    if "logic" in condition:
+        return f"(JSONLogic {json.dumps(condition['logic'], ensure_ascii=False)})"
+    if "fault" in condition:
+        return f"(cannot be evaluated: {condition['fault']})"
     operator = condition["op"]
     name = _attribute(condition["attribute"], condition.get("kind", DEFAULT_KIND))
     values = ",".join(_value(value) for value in condition.get("values", ()))
-    takes = OPERATORS[operator].takes if operator in OPERATORS else "many"
-    if takes == "none":
+    if not values and (operator in OPERATORS or "." in operator):
         return f"{name} {operator}"
     return f"{name} {_SIGN_OF.get(operator, operator)} {values}"
 
@@ -49,22 +72,45 @@ def serve_words(serve: Any) -> str:
         return "the caller's fallback"
     if isinstance(serve, str):
         return _word(serve)
+    if "fault" in serve:
+        return f"(cannot be evaluated: {serve['fault']})"
+    if "logic" in serve:
+        return f"(JSONLogic {json.dumps(serve['logic'], ensure_ascii=False)})"
     split = serve["split"]
-    shares = [f"{percent(arm['weight'])} {_word(arm['variant'])}" for arm in split["arms"]]
+    whole = _whole(split)
+    shares = [f"{percent(arm['weight'], whole)} {_word(arm['variant'])}" for arm in split["arms"]]
     if split.get("outside") is not None:
         shares.append(f"rest {_word(split['outside'])}")
-    kind, by = split.get("kind", DEFAULT_KIND), split.get("by", ["key"])
-    text = ", ".join(shares)
+    return ", ".join(shares) + _placed_words(split)
+
+
+def _share_words(share: dict[str, Any]) -> str:
+    algorithm = find(share.get("algorithm", "yardarm"))
+    whole = algorithm.whole if algorithm is not None and algorithm.whole else PARTS
+    covered = sum(end - start for start, end in share["ranges"])
+    return f"({percent(covered, whole)} of units{_placed_words(share)})"
+
+
+def _placed_words(bucketing: dict[str, Any]) -> str:
+    kind, by = bucketing.get("kind", DEFAULT_KIND), bucketing.get("by", ["key"])
+    text = ""
     if kind != DEFAULT_KIND or by != ["key"]:
         text += " by " + ",".join(_attribute(attribute, kind) for attribute in by)
-    if split.get("layer"):
-        text += f" (in layer {split['layer']['key']})"
+    if bucketing.get("layer"):
+        text += f" (in layer {bucketing['layer']['key']})"
     return text
 
 
-def percent(weight: int) -> str:
+def _whole(split: dict[str, Any]) -> float:
+    """What the weights of everybody add up to, in the unit of the split's algorithm."""
+    algorithm = find(split.get("algorithm", "yardarm"))
+    total = sum(arm["weight"] for arm in split["arms"])
+    return (algorithm.whole if algorithm is not None else PARTS) or total or 1
+
+
+def percent(weight: float, whole: float = PARTS) -> str:
     """A weight as a share of everybody."""
-    return f"{weight * 100 / PARTS:.3f}".rstrip("0").rstrip(".") + "%"
+    return f"{weight * 100 / whole:.3f}".rstrip("0").rstrip(".") + "%"
 
 
 def command_words(command: dict[str, Any]) -> str:

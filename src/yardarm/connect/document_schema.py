@@ -229,7 +229,8 @@ def _split() -> Schema:
 
 def _share() -> Schema:
     ranges = {"type": "array", "items": _ref("range"), "description": WORDS["share.ranges"]}
-    return _object({"ranges": ranges} | _bucketing(), ["ranges"])
+    total = {"type": "number", "description": WORDS["share.total"]}
+    return _object({"ranges": ranges, "total": total} | _bucketing(), ["ranges"])
 
 
 def _bucketing() -> Schema:

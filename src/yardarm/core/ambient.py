@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 
 def _no_chance() -> float:
     return 0.0
 
 
-@dataclass(frozen=True, slots=True)
 class Ambient:
     """The present and chance, as functions: they are called only by flags that ask for them.
 
@@ -18,8 +16,13 @@ class Ambient:
     preview or a replay gives one of its own, so that the same question gets the same answer.
     """
 
-    now: Callable[[], float | None]
-    random: Callable[[], float] = field(default=_no_chance)
+    __slots__ = ("now", "random")
+
+    def __init__(
+        self, now: Callable[[], float | None], random: Callable[[], float] = _no_chance
+    ) -> None:
+        self.now = now
+        self.random = random
 
     @classmethod
     def at(cls, now: float | None, random: Callable[[], float] = _no_chance) -> Ambient:

@@ -151,7 +151,9 @@ def check_bucketing(bucketing: m.Bucketing, at: str) -> Iterator[Problem]:
         yield Problem(f"{at}/by", "an attribute's name is empty", 'the usual is ["key"]')
     if not bucketing.kind or bucketing.kind in ("multi", "kind"):
         yield Problem(f"{at}/kind", f"{bucketing.kind!r} is no context kind", "the usual is user")
-    if bucketing.seed is not None and not 0 < len(bucketing.seed) <= 1_000:
+    # A vendor's group or salt may be empty, and places units all the same.
+    least = 1 if bucketing.algorithm in b.ALGORITHMS else 0
+    if bucketing.seed is not None and not least <= len(bucketing.seed) <= 1_000:
         yield Problem(
             f"{at}/seed", "a seed has 1 to 1,000 characters", "leave it out for the flag's key"
         )

@@ -127,10 +127,11 @@ def _read_variant(reader: Reader) -> m.Variant | None:
         return None
     key, value = reader.need("key"), reader.need("value")
     description, metadata = reader.take_str("description"), reader.take_object("metadata")
+    withheld = reader.take_bool("withheld")
     reader.no_others()
     if key is None or value is None:
         return None
-    return m.Variant(key.text(), value.value, description, metadata)
+    return m.Variant(key.text(), value.value, description, metadata, withheld)
 
 
 def _read_prerequisite(reader: Reader) -> m.Prerequisite | None:
@@ -216,6 +217,7 @@ def flag_to_json(flag: m.Flag) -> dict[str, m.Json]:
             {"key": v.key, "value": v.value}
             | ({"description": v.description} if v.description else {})
             | ({"metadata": dict(v.metadata)} if v.metadata else {})
+            | ({"withheld": True} if v.withheld else {})
             for v in flag.variants
         ],
         "enabled": flag.enabled,

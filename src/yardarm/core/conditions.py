@@ -101,7 +101,12 @@ def _read_share(reader: Reader, depth: int) -> m.Condition | None:
     if found is None or not found.is_object():
         return None
     found.need("ranges")
-    made = m.Share(_read_bucketing(found), found.take_list("ranges", _read_range))
+    total = found.at("total")
+    made = m.Share(
+        _read_bucketing(found),
+        found.take_list("ranges", _read_range),
+        None if total is None or total.value is None else total.number(),
+    )
     found.no_others()
     return made
 
@@ -151,8 +156,11 @@ def condition_to_json(condition: m.Condition) -> m.Json:
             return {"flag": flag, "variants": list(variants)}
         case m.Always():
             return {"always": True}
-        case m.Share(bucketing, ranges):
-            return {"share": {"ranges": [list(r) for r in ranges], **_bucketing_to_json(bucketing)}}
+        case m.Share(bucketing, ranges, total):
+            share: dict[str, m.Json] = {"ranges": [list(r) for r in ranges]}
+            if total is not None:
+                share["total"] = total
+            return {"share": {**share, **_bucketing_to_json(bucketing)}}
         case m.Logic(expression):
             return {"logic": expression}
         case m.Fault(cause):

@@ -41,6 +41,8 @@ def _fault(key: str) -> tuple[str, str]:
         return f"the key has {len(key)} characters", f"at most {MAX_KEY}"
     if key in _REFUSED:
         return f"the key {key!r} is reserved", "choose another"
+    if key.isascii() and key.isprintable() and key == key.strip():
+        return "", ""  # almost every key: nothing in it is invisible, or looks like another letter
     if key != key.strip():
         return f"the key {key!r} begins or ends with white space", "remove it"
     for character in key:

@@ -41,12 +41,17 @@ vendor's algorithm counts in its own unit, see `bucketing`."""
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One of the values a flag can have. `value` fits the flag's type (and its schema, if any)."""
+    """One of the values a flag can have. `value` fits the flag's type (and its schema, if any).
+
+    Whoever is served a `withheld` variant gets the caller's fallback instead of its value; which
+    variant it was is still said, and other flags may ask for it.
+    """
 
     key: str
     value: Json
     description: str = ""
     metadata: Mapping[str, Json] = field(default_factory=dict)
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +111,14 @@ class Always:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Matches the units that the bucketing places into one of the ranges."""
+    """Matches the units that the bucketing places into one of the ranges.
+
+    `total` is what a split's weights would add up to, for algorithms that place units by it.
+    """
 
     bucketing: Bucketing
     ranges: tuple[Range, ...]
+    total: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

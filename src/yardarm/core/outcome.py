@@ -24,6 +24,7 @@ class Outcome:
     a new copy, so that no caller can change what the next one gets. `unit` names the kind and
     attributes that a split divides by, when that is not the default kind's key. `at` holds the
     index of the rule and of the split's arm that served it, each None where there is none.
+    `tracked` is whether being given it counts as an assignment.
     `tick` and `seen` belong to whoever runs the program: they count and remember, the core never
     reads them.
     """
@@ -37,6 +38,7 @@ class Outcome:
         "rule",
         "seen",
         "tick",
+        "tracked",
         "unit",
         "value",
         "variant",
@@ -53,6 +55,7 @@ class Outcome:
         cause: str | None = None,
         unit: tuple[str, tuple[str, ...]] | None = None,
         at: tuple[int | None, int | None] = (None, None),
+        tracked: bool = True,
     ) -> None:
         self.value = value
         self.variant = variant
@@ -62,6 +65,7 @@ class Outcome:
         self.cause = cause
         self.unit = unit
         self.at = at
+        self.tracked = tracked
         self.fresh = maker(value) if isinstance(value, list | dict) else None
         self.tick: Callable[[], Any] | None = None
         self.seen: Any = None

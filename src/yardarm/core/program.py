@@ -15,7 +15,6 @@ from ..errors import DocumentError
 from . import model as m
 from .bucketing import Budget
 from .compile import Belongs, Emitter, FlagEmitter, Run, Unevaluable, compile_segment
-from .compile.cycles import CYCLE, once
 from .decision import ERROR, FLAG_NOT_FOUND, PARSE_ERROR
 from .outcome import FALLBACK, Outcome
 from .references import ALONE, Found, Reference, Source, survey
@@ -154,6 +153,15 @@ class Program:
         except (KeyError, DocumentError, Unevaluable):
             return None
 
+    def member(self, key: str) -> Belongs:
+        """The segment's function, compiled now if it was not yet; what it reaches may `Abort` it.
+
+        Raises `KeyError` when there is none, `Unevaluable` when it cannot be evaluated.
+        """
+        if key not in self._segments:
+            self._compile(("segment", key))
+        return self.belongs(key)
+
     # --- what a flag's function refers to -----------------------------------------------------
 
     def runner(self, key: str) -> Run:
@@ -243,6 +251,8 @@ class Program:
             emitter = self._emitter(key)
             belongs = compile_segment(self.source.segment(key), emitter)
             if followed:
+                from .compile.cycles import CYCLE, once  # a dialect's business, rarely met
+
                 belongs = once(belongs, ("segment", key))
                 emitter.causes.add(CYCLE)
             return _Segment(belongs, found, causes=frozenset(emitter.causes))

@@ -33,12 +33,13 @@ class SemVer:
     prerelease: tuple[Identifier, ...]
 
 
-def parse(text: object) -> SemVer | None:
-    """The version that `text` is, or None when it is none. Never raises."""
+def parse(text: object, longest: int = MAX_LENGTH) -> SemVer | None:
+    """The version that `text` is, or None when it is none. Never raises for a `longest` of less
+    than 4,300 characters."""
     if not issubclass(type(text), str):
         return None
     plain = str.__str__(text)
-    if len(plain) > MAX_LENGTH:
+    if len(plain) > longest:
         return None
     precedence, plus, build = plain.partition("+")
     if plus and not all(map(_is_identifier, build.split("."))):

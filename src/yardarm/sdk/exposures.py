@@ -103,7 +103,7 @@ class Exposures:
             kind, found, attributes = _unit(seen, unit, context)
             if found is None or len(found) > MAX_UNIT:
                 return
-            if not seen.is_new(found):
+            if not seen.is_new(found) or not seen.tracked:
                 return
             if self._remembered() >= self._max_units:
                 self._remembered = count(1).__next__

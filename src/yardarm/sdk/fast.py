@@ -11,8 +11,6 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from ..core.regex import MAX_TEXT, PatternError, compile_pattern, to_re2
-
 Search = Callable[[str], bool]
 
 
@@ -25,6 +23,8 @@ def accelerate() -> Callable[[str], Search | None] | None:
         import re2
     except ImportError:
         return None
+    from ..core.regex import MAX_TEXT, PatternError, compile_pattern, to_re2
+
     options: Any = re2.Options()
     options.log_errors = False
 

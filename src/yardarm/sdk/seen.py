@@ -6,20 +6,24 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, Protocol
 
+from ..core.model import DEFAULT_KIND
 from ..core.outcome import Outcome
+
+_KEY = (DEFAULT_KIND, "key")
 
 
 class Seen(dict[str | None, object]):
     """The units that were given an outcome, and what a report says about it.
 
     A dict, because `setdefault` tells in one atomic step whether a unit is new. `None` is always
-    in it, so that a context without a unit is nobody's first time. Empty it stays where `unit`
-    says that the outcome's unit is not the context's own key: then the evaluation always takes
-    the longer way, which works out the unit and remembers it in `others`.
+    in it, so that a context without a unit is nobody's first time, unless another attribute stands
+    in for a missing key. Empty it stays where `unit` says that the outcome's unit is not the
+    context's own key: then the evaluation always takes the longer way, which works out the unit and
+    remembers it in `others`.
     """
 
-    __slots__ = ("__weakref__", "flag", "others", "outcome_reason", "rule", "unit", "variant",
-                 "version")  # fmt: skip
+    __slots__ = ("__weakref__", "flag", "others", "outcome_reason", "rule", "tracked", "unit",
+                 "variant", "version")  # fmt: skip
 
     def __init__(self, flag: str, version: int, outcome: Outcome) -> None:
         super().__init__()
@@ -29,16 +33,18 @@ class Seen(dict[str | None, object]):
         self.outcome_reason = outcome.reason
         self.rule = outcome.rule
         self.unit = outcome.unit
-        self.others: dict[str, object] | None = None if outcome.unit is None else {}
+        self.tracked = outcome.tracked
+        key_first = outcome.unit is None or (outcome.unit[0], outcome.unit[1][0]) == _KEY
+        self.others: dict[str, object] | None = None if key_first else {}
         self.forget()
 
     def forget(self) -> None:
         """Forget every unit. Safe at any moment: the longer way checks again."""
         self.clear()
-        if self.others is None:
-            self[None] = True
-        else:
+        if self.others is not None:
             self.others.clear()
+        elif self.unit is None:
+            self[None] = True
 
     def is_new(self, unit: str) -> bool:
         """Remember the unit; True the first time."""

@@ -87,6 +87,11 @@ class Algorithm:
     - `rest`: a bucket beyond the last range belongs to the last arm (natively to nobody).
     - `chain`: `place` is given a tuple of the values of all attributes in `by` and chooses itself
       (natively the first that is there).
+    - `chance`: with `chain`; the tuple has the ambient (or None) as its last element, so that a
+      unit can be drawn where there is none.
+    - `joint`: with `chain`; all of the values count together, so no answer is remembered by the
+      first.
+    - `aborts`: causes with which `place` may raise `Abort`, where the vendor breaks off.
     """
 
     place: Callable[[Bucketing, str, float], Place]
@@ -96,6 +101,9 @@ class Algorithm:
     closed: bool = False
     rest: bool = False
     chain: bool = False
+    chance: bool = False
+    joint: bool = False
+    aborts: tuple[str, ...] = ()
 
 
 ALGORITHMS: Mapping[str, Algorithm] = {
@@ -103,7 +111,10 @@ ALGORITHMS: Mapping[str, Algorithm] = {
 }
 """The native algorithms by name."""
 
-VENDORS: tuple[str, ...] = ()
+VENDORS: tuple[str, ...] = (
+    "launchdarkly", "unleash", "flagsmith", "growthbook", "flagd", "harness", "togglz",
+    "gutter", "feature_ramp", "flipper",
+)  # fmt: skip
 """Vendors that have algorithms of their own."""
 
 
@@ -121,6 +132,46 @@ def names() -> list[str]:
 def _load(vendor: str) -> Mapping[str, Algorithm]:
     """A vendor's table, imported when it is first asked for: most programs never need one."""
     match vendor:
+        case "launchdarkly":
+            from . import launchdarkly
+
+            return launchdarkly.ALGORITHMS
+        case "unleash":
+            from . import unleash
+
+            return unleash.ALGORITHMS
+        case "flagsmith":
+            from . import flagsmith
+
+            return flagsmith.ALGORITHMS
+        case "growthbook":
+            from . import growthbook
+
+            return growthbook.ALGORITHMS
+        case "flagd":
+            from . import flagd
+
+            return flagd.ALGORITHMS
+        case "harness":
+            from . import harness
+
+            return harness.ALGORITHMS
+        case "togglz":
+            from . import togglz
+
+            return togglz.ALGORITHMS
+        case "gutter":
+            from . import gutter
+
+            return gutter.ALGORITHMS
+        case "feature_ramp":
+            from . import feature_ramp
+
+            return feature_ramp.ALGORITHMS
+        case "flipper":
+            from . import flipper
+
+            return flipper.ALGORITHMS
         case _:
             return {}
 

@@ -116,7 +116,8 @@ class Sampler(Placer):
 
     def __init__(self, share: Share, flag_key: str, budget: Budget) -> None:
         algorithm = _algorithm(share.bucketing)
-        place = algorithm.place(share.bucketing, flag_key, algorithm.whole or 0)
+        total = algorithm.whole or 0 if share.total is None else share.total
+        place = algorithm.place(share.bucketing, flag_key, total)
         ranges, closed = share.ranges, algorithm.closed
         inside = _inside_layer(share.bucketing, algorithm, flag_key)
 

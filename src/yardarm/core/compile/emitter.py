@@ -26,6 +26,7 @@ from ..bucketing.splitter import Placer
 from ..context import NOBODY
 from ..operators import find, prepare
 from ..outcome import Outcome
+from ..views import find as find_view
 
 Run = Callable[..., Outcome]
 Belongs = Callable[..., bool]
@@ -107,7 +108,7 @@ class Emitter:
         """An expression for an attribute's value: a local, read once at the top."""
         found = self._locals.get((kind, attribute))
         if found is None:
-            if kind != m.AMBIENT_KIND:
+            if kind != m.AMBIENT_KIND and find_view(kind) is None:
                 self.kind(kind)
             found = self._locals[(kind, attribute)] = f"a{len(self._locals)}"
         return found
@@ -121,6 +122,9 @@ class Emitter:
         for (kind, attribute), local in self._locals.items():
             if kind == m.AMBIENT_KIND:
                 lines.append(f"{local} = {self._ambient(attribute)}")
+                continue
+            if (view := find_view(kind)) is not None:
+                lines.append(f"{local} = {self.constant(view(attribute))}(u, kinds)")
                 continue
             holder = self._kinds[kind]
             if attribute.startswith("/"):
@@ -208,12 +212,17 @@ class Emitter:
 
     def logic(self, expression: m.Json) -> str:
         """A call that gives a JSONLogic expression's result."""
-        from ..jsonlogic import compile_logic
+        from ..jsonlogic import OPERATIONS, compile_logic, operations_in
+
+        def unknown(name: str) -> Abort:
+            return Abort(f"there is no operation {name!r}")
 
         try:
-            made = compile_logic(expression, flag_key=self.key)
+            made = compile_logic(expression, flag_key=self.key, unknown=unknown)
         except ValueError as error:
             raise Unevaluable(f"JSONLogic: {error}") from None
+        strangers = (name for name in operations_in(expression) if name not in OPERATIONS)
+        self.causes.update(unknown(name).cause for name in strangers)
         return f"{self.constant(made)}(u, kinds, w)"
 
     def _joined(self, joint: str, conditions: tuple[m.Condition, ...], pointer: str) -> str:
@@ -247,13 +256,17 @@ class Emitter:
         if not self.tracing:
             return picked
         bucket = self.noted(f"{pointer}/share", self.bucket_of(sampler, share.bucketing))
-        return f"({bucket}, {picked})[1]"
+        return f"{self.constant(_second)}({bucket}, {picked})"
 
     def picked(self, placer: Placer, bucketing: m.Bucketing) -> str:
         """An expression for what the placer answers for the unit."""
+        if (algorithm := find_algorithm(bucketing.algorithm)) is not None:
+            self.causes.update(algorithm.aborts)
         first = self.attribute(bucketing.kind, bucketing.by[0])
         pick, memo = self.constant(placer.pick), self.constant(placer.memo.get)
         slow = f"{pick}({self._unit(placer, bucketing)})"
+        if algorithm is not None and algorithm.joint and len(bucketing.by) > 1:
+            return slow
         return f"({slow} if type({first}) is not str or (s := {memo}({first})) is None else s)"
 
     def bucket_of(self, placer: Placer, bucketing: m.Bucketing) -> str:
@@ -263,6 +276,9 @@ class Emitter:
     def _unit(self, placer: Placer, bucketing: m.Bucketing) -> str:
         by = [self.attribute(bucketing.kind, name) for name in bucketing.by]
         if placer.chain:
+            algorithm = find_algorithm(bucketing.algorithm)
+            if algorithm is not None and algorithm.chance:
+                by.append("w")
             return f"({', '.join(by)},)"
         unit = by[-1]
         for name in reversed(by[:-1]):
@@ -285,8 +301,13 @@ def nested(attributes: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     return value
 
 
+def _second(_: Any, outcome: bool) -> bool:
+    """What is asked for, beside what is only noted."""
+    return outcome
+
+
 def _kinds_of(user: Mapping[str, Any], kinds: Mapping[str, Any] | None) -> list[str]:
-    """The kinds of a context."""
+    """The kinds of a context. Where there is only a user without any attribute, there is none."""
     if kinds is not None:
         return list(kinds)
-    return [] if user is NOBODY else [m.DEFAULT_KIND]
+    return [m.DEFAULT_KIND] if user else []

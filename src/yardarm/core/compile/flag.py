@@ -22,7 +22,6 @@ from ..decision import (
 )
 from ..outcome import FALLBACK, Outcome
 from ..values import fits
-from .cycles import CYCLE, Place, once
 from .emitter import Abort, Emitter, Run, Unevaluable
 
 # --- flags ------------------------------------------------------------------------------------
@@ -37,14 +36,18 @@ class FlagEmitter:
     `cycle` is the flag's place where it is in a cycle that is followed.
     """
 
-    def __init__(self, flag: m.Flag, emitter: Emitter, cycle: Place | None = None) -> None:
+    def __init__(
+        self, flag: m.Flag, emitter: Emitter, cycle: tuple[str, str] | None = None
+    ) -> None:
         self.flag = flag
         self.cycle = cycle
         self.emit = emitter
         self.outcomes: list[Outcome] = []
         self.values = {v.key: _typed(flag.type, v) for v in flag.variants}
+        self.values |= {v.key: FALLBACK for v in flag.variants if v.withheld}
         self.skipped: dict[str, str] = {}
         self.raw: Run | None = None
+        self.unforeseen = ""
 
     def function(self) -> Run:
         """Compile the flag.
@@ -53,8 +56,11 @@ class FlagEmitter:
         """
         self.raw = self._raw()
         if self.cycle is not None:
+            from .cycles import CYCLE, once  # a dialect's business, rarely met
+
             self.raw = once(self.raw, self.cycle)
             self.emit.causes.add(CYCLE)
+            self.unforeseen = CYCLE
         return self._guarded(self.raw) if self.emit.causes else self.raw
 
     def _guarded(self, raw: Run) -> Run:
@@ -64,7 +70,7 @@ class FlagEmitter:
         }
 
         # Members of a cycle that are compiled after this one may have causes of their own.
-        unforeseen = aborted.get(CYCLE) or next(iter(aborted.values()))
+        unforeseen = aborted.get(self.unforeseen) or next(iter(aborted.values()))
 
         def guarded(*arguments: Any) -> Outcome:
             try:
@@ -99,14 +105,16 @@ class FlagEmitter:
         cause: str | None = None,
         unit: tuple[str, tuple[str, ...]] | None = None,
         at: tuple[int | None, int | None] = (None, None),
+        tracked: bool = True,
     ) -> Outcome:
         """An outcome of this flag. `at` is the index of the rule and of the arm that served it."""
         if variant is not None and variant not in self.values:
             raise _malformed(f"there is no variant {variant!r}")
         value = FALLBACK if variant is None else self.values[variant]
         made = Outcome(
-            value, variant, reason, rule=rule, error=error, cause=cause, unit=unit, at=at
-        )
+            value, variant, reason, rule=rule, error=error, cause=cause, unit=unit, at=at,
+            tracked=tracked,
+        )  # fmt: skip
         self.outcomes.append(made)
         return made
 
@@ -207,7 +215,12 @@ class FlagEmitter:
         unit = None if by == (m.DEFAULT_KIND, ("key",)) else by
         arms = [
             self.outcome(
-                arm.variant, SPLIT, rule=served.rule, unit=unit, at=(served.rule_index, index)
+                arm.variant,
+                SPLIT,
+                rule=served.rule,
+                unit=unit,
+                at=(served.rule_index, index),
+                tracked=arm.tracked,
             )
             for index, arm in enumerate(split.arms)
         ]
@@ -241,7 +254,7 @@ class FlagEmitter:
                 return unnamed
             if type(result) is bool:
                 result = "true" if result else "false"
-            return named.get(result, stranger) if type(result) is str else stranger
+            return named.get(str(result), stranger)
 
         chosen = f"{self.emit.constant(choose)}({self.emit.logic(logic.expression)})"
         self.emit.lines.append(f"o = {chosen}")

@@ -24,7 +24,10 @@ __all__ = [
     "prepare",
 ]
 
-VENDORS: tuple[str, ...] = ()
+VENDORS: tuple[str, ...] = (
+    "launchdarkly", "unleash", "flagsmith", "growthbook", "flagd", "harness", "togglz",
+    "gutter", "feature_ramp", "flipper", "django_flags",
+)  # fmt: skip
 """Vendors that have operators of their own."""
 
 
@@ -37,6 +40,50 @@ def find(name: str) -> Operator | None:
 def of_vendor(vendor: str) -> dict[str, Operator]:
     """A vendor's operators by their full names; empty for what is no vendor."""
     match vendor:
+        case "launchdarkly":
+            from . import launchdarkly
+
+            return launchdarkly.OPERATORS
+        case "unleash":
+            from . import unleash
+
+            return unleash.OPERATORS
+        case "flagsmith":
+            from . import flagsmith
+
+            return flagsmith.OPERATORS
+        case "growthbook":
+            from . import growthbook
+
+            return growthbook.OPERATORS
+        case "flagd":
+            from . import flagd
+
+            return flagd.OPERATORS
+        case "harness":
+            from . import harness
+
+            return harness.OPERATORS
+        case "togglz":
+            from . import togglz
+
+            return togglz.OPERATORS
+        case "gutter":
+            from . import gutter
+
+            return gutter.OPERATORS
+        case "feature_ramp":
+            from . import feature_ramp
+
+            return feature_ramp.OPERATORS
+        case "flipper":
+            from . import flipper
+
+            return flipper.OPERATORS
+        case "django_flags":
+            from . import django_flags
+
+            return django_flags.OPERATORS
         case _:
             return {}
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .. import dates, networks, regex, semver
+from .. import dates, semver
 from .operator import Operator, Values
+
+if TYPE_CHECKING:
+    from ..networks import NetworkSet
 
 _TRUE, _FALSE = object(), object()  # True == 1 in Python; not here
 
@@ -100,6 +103,8 @@ _Search = Callable[[str], bool]
 
 
 def _patterns(values: Values) -> tuple[_Search, ...]:
+    from .. import regex  # most programs never need one, and it takes a while to import
+
     return tuple(regex.compile_pattern(source).search for source in _texts(values))
 
 
@@ -179,11 +184,13 @@ def _on_version(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     return on_version
 
 
-def _networks(values: Values) -> networks.NetworkSet:
-    return networks.NetworkSet(_texts(values))
+def _networks(values: Values) -> NetworkSet:
+    from ..networks import NetworkSet  # as above
+
+    return NetworkSet(_texts(values))
 
 
-def _in_networks(value: Any, wanted: networks.NetworkSet) -> bool:
+def _in_networks(value: Any, wanted: NetworkSet) -> bool:
     text = _text(value)
     return text is not None and wanted.contains(text)
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from unicodedata import category
 
 Range = tuple[int, int]
 """First and last code point, both inside."""
@@ -22,6 +23,24 @@ def is_word(char: str) -> bool:
 def is_ascii_word(char: str) -> bool:
     """Whether ASCII `\\w` has the character: a letter, a digit or underscore."""
     return char.isascii() and is_word(char)
+
+
+def is_marked_word(char: str) -> bool:
+    """Whether `\\w` of Unicode's TS 18, annex C, has the character, as in Rust: alphabetic, a mark,
+    a decimal digit, a connector or a joiner."""
+    kind = category(char)
+    return kind[0] in "LM" or kind in ("Nd", "Nl", "Pc") or char in _JOINED or _is_circled(char)
+
+
+_JOINED = "\u200c\u200d"
+CIRCLED: tuple[Range, ...] = (
+    (0x24B6, 0x24E9), (0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189),
+)  # fmt: skip
+"""Letters in circles and squares: symbols by category, but alphabetic."""
+
+
+def _is_circled(char: str) -> bool:
+    return any(first <= ord(char) <= last for first, last in CIRCLED)
 
 
 _UNICODE: dict[str, Callable[[str], bool]] = {"d": str.isdecimal, "w": is_word, "s": str.isspace}
@@ -148,15 +167,27 @@ _ASCII_ORBITS = {
 }
 
 
-def folded(ranges: Iterable[Range]) -> tuple[Range, ...]:
-    """The ranges with every character that differs from one of theirs by case only."""
+# What Python's `re` also takes for one letter, by a table of its own: the Turkish i's, the two
+# ligatures of st, and two Greek letters that are written in two ways.
+_PYTHON_ORBITS = tuple(
+    frozenset(map(ord, letters)) for letters in ("iI\u0130\u0131", "\u0390\u1fd3", "\u03b0\u1fe3",
+                                                 "\ufb05\ufb06")
+)  # fmt: skip
+
+
+def folded(ranges: Iterable[Range], python_case: bool = False) -> tuple[Range, ...]:
+    """The ranges with every character that differs from one of theirs by case only.
+
+    `python_case`: as Python's `re` sees it.
+    """
     joined = union(ranges)
     if not joined:
         return joined
     orbits = _ASCII_ORBITS if joined[-1][1] < 0x80 else _all_orbits()
+    more = [(code, orbit) for orbit in _PYTHON_ORBITS for code in orbit] if python_case else []
     extra = [
         (other, other)
-        for code, orbit in orbits.items()
+        for code, orbit in (*orbits.items(), *more)
         if any(first <= code <= last for first, last in joined)
         for other in orbit
     ]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NoReturn
 
 from .charset import LAST, CharSet, Range, combine, folded, named_class
@@ -42,7 +43,10 @@ class Reader:
 
     def chars(self, *codes: Range) -> CharSet:
         """The set of these ranges under the present case rule."""
-        return CharSet(folded(codes)) if self.meaning.ignore_case else combine(codes)
+        return CharSet(self._folded(codes)) if self.meaning.ignore_case else combine(codes)
+
+    def _folded(self, ranges: Iterable[Range]) -> tuple[Range, ...]:
+        return folded(ranges, self.meaning.python_case)
 
     # --- escapes ------------------------------------------------------------------------------
 
@@ -131,7 +135,7 @@ class Reader:
                 ranges.append((item, self._range_end(item)))
             else:
                 ranges.append((item, item))
-        return combine(folded(ranges) if self.meaning.ignore_case else ranges, sets, negate)
+        return combine(self._folded(ranges) if self.meaning.ignore_case else ranges, sets, negate)
 
     def _bracket_item(self) -> CharSet | int:
         if self.source.startswith(_OPERATIONS, self.at):

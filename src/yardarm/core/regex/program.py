@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from .charset import CharSet, is_ascii_word, is_word
+from .charset import CharSet, is_ascii_word, is_marked_word, is_word
 from .follow import Follow
 from .tree import At, Char, Choice, Node, Place, Repeat, Sequence
 
@@ -186,6 +186,8 @@ class Program:
 
     def _atom_key(self, char: str) -> object:
         index = bisect_right(self._bounds, ord(char))
+        if self._word is is_marked_word:
+            return index, is_marked_word(char), is_word(char), char.isdecimal(), char.isspace()
         if not self._classes and self._word is not is_word:
             return index
         return index, is_word(char), char.isdecimal(), char.isspace()
@@ -207,6 +209,8 @@ class Program:
     def _word_test(self) -> Callable[[str], bool] | None:
         if self._places & {Place.UNICODE_WORD_EDGE, Place.NOT_UNICODE_WORD_EDGE}:
             return is_word
+        if self._places & {Place.MARKED_WORD_EDGE, Place.NOT_MARKED_WORD_EDGE}:
+            return is_marked_word
         if self._places & {Place.WORD_EDGE, Place.NOT_WORD_EDGE}:
             return is_ascii_word
         return None
@@ -233,7 +237,7 @@ def _holds(place: Place, before: Edge, after: Edge) -> bool:
             return after in (Edge.FINAL_NEWLINE, Edge.END)
         case Place.LINE_END:
             return after in (Edge.NEWLINE, Edge.FINAL_NEWLINE, Edge.END)
-        case Place.WORD_EDGE | Place.UNICODE_WORD_EDGE:
+        case Place.WORD_EDGE | Place.UNICODE_WORD_EDGE | Place.MARKED_WORD_EDGE:
             return (before is Edge.WORD) != (after is Edge.WORD)
-        case Place.NOT_WORD_EDGE | Place.NOT_UNICODE_WORD_EDGE:
+        case Place.NOT_WORD_EDGE | Place.NOT_UNICODE_WORD_EDGE | Place.NOT_MARKED_WORD_EDGE:
             return (before is Edge.WORD) == (after is Edge.WORD)

@@ -58,6 +58,8 @@ class Meaning:
     """`\\d \\w \\s \\b` know ASCII only; otherwise Unicode as Python's `re` has it."""
     dollar_before_final_newline: bool = False
     """`$` also matches before a newline that ends the text, as in Python and Perl."""
+    python_case: bool = False
+    """Case is ignored as Python's `re` does: `(?i)i` finds the Turkish i's too."""
 
 
 class Place(Enum):
@@ -72,6 +74,8 @@ class Place(Enum):
     NOT_WORD_EDGE = r"\B"
     UNICODE_WORD_EDGE = r"\b of Unicode"
     NOT_UNICODE_WORD_EDGE = r"\B of Unicode"
+    MARKED_WORD_EDGE = r"\b of UTS 18"
+    NOT_MARKED_WORD_EDGE = r"\B of UTS 18"
 
 
 @dataclass(frozen=True, slots=True)

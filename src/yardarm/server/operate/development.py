@@ -10,8 +10,13 @@ from hashlib import sha256
 from pathlib import Path
 from socket import socket
 
-from ...connect import files
+from ... import dialects
+from ...connect import files, sources
+from ...connect.decryption import with_decrypter
+from ...core.codec import document_to_json
 from ...core.jsontext import canonical
+from ...core.model import Json
+from ...dialects.report import of_losses, publishable
 from ...errors import DocumentError, OptionError
 from ..access.model import Grant, Principal, local
 from ..bootstrap import Services, build
@@ -35,8 +40,8 @@ class DevOptions:
 
     `data` None keeps everything in memory. A given key or token is used as it is; without one, that
     of the data folder, or a new one. `seeds` are files with documents, imported into each
-    environment, once each. Without `demo`, the project is empty. The shop runs with the demo, if it
-    is there.
+    environment, once each; `NAME:SOURCE` is one in a vendor's dialect. Without `demo`, the project
+    is empty. The shop runs with the demo, if it is there.
     """
 
     port: int = DEFAULT_PORT
@@ -224,9 +229,23 @@ async def _token(services: Services, given: str | None, kept: str) -> str:
 
 def _load_seed(name: str) -> ImportDocument:
     try:
-        loaded = files.load(name)
+        return ImportDocument(_in_dialect(name) or files.load(name).value)
     except OSError as error:
         raise OptionError(f"--seed {name}: {error.strerror or error}") from None
-    except DocumentError as error:
+    except (DocumentError, OptionError) as error:
         raise OptionError(f"--seed {name}: {error}") from None
-    return ImportDocument(loaded.value)
+
+
+def _in_dialect(name: str) -> Json:
+    """The document in `NAME:SOURCE` of a vendor's dialect, its losses printed; None for a file."""
+    vendor, colon, source = name.partition(":")
+    dialect = dialects.find(vendor.replace("-", "_")) if colon else None
+    if dialect is None:
+        return None
+    reading = publishable(
+        dialect.read(sources.load(dialect.name, source), with_decrypter(dialect.name, {}))
+    )
+    print(f"{dialect.title}: {len(reading.document.flags)} flags from {source}", flush=True)
+    for words in of_losses(reading.losses):
+        print(f"  {words}", flush=True)
+    return document_to_json(reading.document)

@@ -1,0 +1,151 @@
+"""What every check works with: a document, its meanings, and the means to ask about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+from ..core import model as m
+from ..core.program import Program
+from ..core.reading import escape
+from ..core.references import Found, Reference, survey
+from .ask import Answer, Asking, Confirm
+from .evaluate import Evaluation, enabled
+from .finding import KINDS, SEVERITIES, Finding, Kind
+from .flags import Flags
+from .formula import Formula, atoms_of
+from .ground import Ground
+from .subjects import Atoms
+from .witness import Witness
+from .words import is_json
+
+Formulas = Callable[[Flags], Sequence[Formula]]
+"""What is asked, made of the meanings of a document."""
+
+
+class Review:
+    """One document under analysis."""
+
+    def __init__(self, document: m.Document) -> None:
+        self.document = document
+        self.evaluation = Evaluation(document)
+        self._all_enabled = Program.of(enabled(document))
+        self._atoms = Atoms()
+        self.asking = Asking(self._atoms)
+        self.flags = Flags(self.evaluation.program, self._all_enabled, self._atoms)
+        self._surveyed: dict[Reference, Found] = {}
+
+    @cached_property
+    def lenient(self) -> Flags:
+        """The meanings if all flags were enabled."""
+        made = Flags(self.evaluation.program, self._all_enabled, self._atoms, lenient=True)
+        for reference in self._surveyed:
+            self._warm(made, reference)
+        return made
+
+    def prepare(self, reference: Reference) -> frozenset[Reference]:
+        """Work out what a flag or segment needs, from the bottom up, and say what it needs."""
+        for found_at, found in survey(
+            self.evaluation.program.source, reference, self._surveyed.get
+        ).items():
+            self._surveyed[found_at] = found
+            self._warm(self.flags, found_at)
+            if "lenient" in self.__dict__:
+                self._warm(self.lenient, found_at)
+        return self._surveyed[reference].needs
+
+    @staticmethod
+    def _warm(flags: Flags, reference: Reference) -> None:
+        kind, key = reference
+        if kind == "flag":
+            flags.way(key)
+            flags.serves(key, ())
+        else:
+            flags.belongs(key)
+
+    def switched_off(self, needs: Iterable[Reference]) -> list[str]:
+        """The flags among these that are disabled."""
+        found = []
+        for kind, key in sorted(needs):
+            flag = self.document.flags.get(key) if kind == "flag" else None
+            if flag is not None and not flag.enabled and flag.archived_at is None:
+                found.append(key)
+        return found
+
+
+class Place:
+    """One flag or segment under review: asks about it, on one ground, and words what is found."""
+
+    def __init__(self, review: Review, kind: str, key: str) -> None:
+        self.review = review
+        self.kind = kind
+        self.key = key
+        self.pointer = f"/{kind}s/{escape(key)}"
+        self.off = review.switched_off(review.prepare((kind, key)))
+        self.evaluation = review.evaluation
+        if kind == "flag":
+            self.evaluation = review.evaluation.as_if_enabled(key)
+        self._ground: Ground | None = None
+
+    def lay(self, formulas: Sequence[Formula]) -> None:
+        """Lay the ground for all questions about these formulas."""
+        self._ground = self.review.asking.ground(formulas)
+
+    def ask(self, formulas: Formulas, confirm: Confirm) -> Answer:
+        """Whether the formulas can all be true."""
+        return self.review.asking.ask(formulas(self.review.flags), confirm, self._ground)
+
+    def never(self, formulas: Sequence[Formula]) -> bool:
+        """Whether it is proven that the formulas are never all true."""
+        ground = self._ground
+        if ground is not None and not atoms_of(formulas) <= ground.known:
+            ground = None
+        return self.review.asking.ask(formulas, _unconfirmed, ground).verdict == "never"
+
+    def only_while_off(self, formulas: Formulas) -> bool:
+        """Whether what never holds might, if other flags were switched on."""
+        return bool(self.off) and not self.never(formulas(self.review.lenient))
+
+    def finding(
+        self,
+        kind: Kind,
+        pointer: str,
+        words: str,
+        *,
+        culprits: Iterable[str] = (),
+        proof: str = "",
+        witness: Witness | None = None,
+        never: Formulas | None = None,
+        note: bool = False,
+    ) -> Finding:
+        """A finding in this flag or segment; `pointer` and `culprits` are relative to it where they
+        do not name another one. `never` is what was proven, to see if it holds only for now."""
+        severity = SEVERITIES[kind]
+        if never is not None and self.only_while_off(never):
+            names = ", ".join(repr(key) for key in self.off)
+            words += f" (as long as {names} {'is' if len(self.off) == 1 else 'are'} switched off)"
+            severity = "note"
+        shown: dict[str, Any] | None = None if witness is None else witness.to_json()
+        return Finding(
+            kind,
+            "note" if note else severity,
+            self.pointer + pointer,
+            words,
+            self.key if self.kind == "flag" else None,
+            self.key if self.kind == "segment" else None,
+            tuple(
+                c if c.startswith(("/flags/", "/segments/")) else self.pointer + c for c in culprits
+            ),
+            proof,
+            shown if is_json(shown) else None,
+        )
+
+    def undecided(self, kind: Kind, pointer: str, why: str) -> Finding:
+        """A finding that says what could not be decided."""
+        return self.finding("undecided", pointer, f"cannot tell whether {KINDS[kind]}: {why}")
+
+
+def _unconfirmed(witness: Witness) -> bool:
+    """For proofs: whatever is found, it is not proven that there is nothing."""
+    return True

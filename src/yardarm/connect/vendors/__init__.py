@@ -1,0 +1,1 @@
+"""The vendors' own SDKs, asked in process and without a network: what `--verify` compares with."""

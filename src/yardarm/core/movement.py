@@ -1,0 +1,340 @@
+"""Who gets another variant by a change: both documents asked about every context of a population.
+
+A `Measure` takes contexts one by one and keeps only sums and a few examples, so that its memory
+does not grow with the population. Its counts are exact: a context has moved in a flag if the two
+answers name different variants (None: the caller's fallback), or one variant with different values.
+Contexts of which a deciding attribute was withheld are *unknown*: they are counted beside those
+known to move, never among those known not to.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import model as m
+from .affected import affected
+from .ambient import Ambient
+from .context import Context
+from .explaining import Attributes
+from .outcome import FALLBACK, Outcome
+from .program import DocumentSource, Program
+from .references import Source
+from .withheld import MAX_OPEN, OPEN_KIND, UNPLACED, Name, OpenSource, answers
+
+MAX_EXAMPLES = 10
+"""Contexts shown for a flag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One context of a population, how often it was seen, and which attributes it lacks.
+
+    `raw` is the context as it was given, where that is in a vendor's shape.
+    """
+
+    context: Context
+    weight: float = 1
+    withheld: frozenset[Name] = frozenset()
+    raw: m.Json = None
+
+    def shown(self) -> m.Json:
+        """The context as JSON, in the shape in which it was given."""
+        return self.context.to_json() if self.raw is None else self.raw
+
+    @classmethod
+    def of(cls, value: Any, weight: float = 1) -> Observed:
+        """From a context in any form. What it names as private and does not have was withheld.
+
+        Raises `ContextError` for what is no context.
+        """
+        context = Context.of(value)
+        if not context.private:
+            return cls(context, weight)
+        lacking = frozenset(
+            (kind, name)
+            for kind, attributes in context.by_kind().items()
+            for name in context.private
+            if name not in attributes
+        )
+        return cls(context, weight, lacking)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A context that moves, with what it got and gets."""
+
+    context: m.Json
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlagMovement:
+    """How one flag's answers change over the population.
+
+    `matrix` counts contexts by variant before and after, for those that moved; `traffic` is their
+    weight. `errors` counts contexts that get an error afterwards and did not before. `attributes`
+    are those whose values tell best who moves.
+    """
+
+    key: str
+    causes: tuple[str, ...]
+    moved: int
+    unknown: int
+    traffic: float
+    errors: int
+    matrix: dict[tuple[str | None, str | None], int]
+    attributes: tuple[m.Json, ...]
+    examples: tuple[Example, ...]
+
+    def to_json(self) -> dict[str, m.Json]:
+        """The movement as JSON."""
+        ordered = sorted(self.matrix.items(), key=lambda item: (-item[1], str(item[0])))
+        return {
+            "moved": self.moved,
+            "unknown": self.unknown,
+            "traffic": self.traffic,
+            "matrix": [{"from": a, "to": b, "count": n} for (a, b), n in ordered],
+            "errors": self.errors,
+            "cause": list(self.causes),
+            "attributes": list(self.attributes),
+            "examples": [
+                {"context": e.context, "from": e.before, "to": e.after} for e in self.examples
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """How a change moves a population.
+
+    `moved` counts contexts that move in at least one flag, `unknown` those that move in none for
+    sure and may move in some. `rate` is the share of all contexts that the population holds.
+    """
+
+    contexts: int
+    moved: int
+    unknown: int
+    flags: tuple[FlagMovement, ...]
+    rate: float = 1.0
+
+    @property
+    def exact(self) -> bool:
+        """Whether every count is the truth, and not only a bound."""
+        return self.rate == 1.0 and not any(flag.unknown for flag in self.flags)
+
+    def to_json(self) -> dict[str, m.Json]:
+        """The movement as JSON. `interval` holds the truth about this population."""
+        return {
+            "contexts": self.contexts,
+            "moved": self.moved,
+            "unknown": self.unknown,
+            "exact": self.exact,
+            "sample_rate": self.rate,
+            "interval": [self.moved, self.moved + self.unknown],
+            "flags": {flag.key: flag.to_json() for flag in self.flags},
+        }
+
+
+Asked = Callable[[Observed], Outcome]
+Ask = Callable[[str], Asked]
+"""Gives, for a flag's key, what answers a context."""
+
+Tell = Callable[[m.Json, str, "str | None", "str | None"], None]
+"""Told of each context that moves: context, flag, variant before and after."""
+
+
+class Measure:
+    """Measures the movement from one document to another.
+
+    `tell` hears of each context that moves. `now` is seconds since 1970, for rules that ask for it.
+    `ask` answers in place of the compiled documents, before and after: for a vendor's documents,
+    whose contexts are in the vendor's own shape.
+    """
+
+    def __init__(
+        self,
+        before: m.Document,
+        after: m.Document,
+        *,
+        now: float | None = None,
+        tell: Tell | None = None,
+        ask: tuple[Ask, Ask] | None = None,
+    ) -> None:
+        self._sides = (DocumentSource(before), DocumentSource(after))
+        self._ambient = Ambient.at(now)
+        self._tell = tell
+        one, other = ask or tuple(_compiled(Program(s), self._ambient) for s in self._sides)
+        self._flags = [
+            _Flag(key, causes, one(key), other(key))
+            for key, causes in affected(before, after).items()
+        ]
+        self._open: dict[frozenset[Name], _Open] = {}
+        self.contexts = self.moved = self.unknown = 0
+
+    def add_all(self, population: Iterable[Observed]) -> None:
+        """Measure every context."""
+        for observed in population:
+            self.add(observed)
+
+    def add(self, observed: Observed) -> None:
+        """Measure one context."""
+        self.contexts += 1
+        moved = unknown = False
+        for flag in self._flags:
+            if observed.withheld:
+                sure, certain = self._possibly(flag, observed)
+                if not certain:
+                    flag.unknown += 1
+                    unknown = True
+                    continue
+                if not sure:
+                    flag.stays(observed)
+                    continue
+            one, other = flag.before(observed), flag.after(observed)
+            if one.variant == other.variant and _value(one) == _value(other):
+                flag.stays(observed)
+                continue
+            moved = True
+            flag.moves(observed, one, other)
+            if self._tell is not None:
+                self._tell(observed.shown(), flag.key, one.variant, other.variant)
+        self.moved += moved
+        self.unknown += unknown and not moved
+
+    def result(self, rate: float = 1.0) -> Movement:
+        """What was measured until now."""
+        flags = tuple(flag.result() for flag in self._flags)
+        return Movement(self.contexts, self.moved, self.unknown, flags, rate)
+
+    def _possibly(self, flag: _Flag, observed: Observed) -> tuple[bool, bool]:
+        """Whether the context moves, and whether that is certain whatever was withheld."""
+        opened = self._open.get(observed.withheld)
+        if opened is None:
+            opened = self._open[observed.withheld] = _Open(self._sides, observed.withheld)
+        return opened.moves(flag.key, observed.context, self._ambient)
+
+
+def _compiled(program: Program, ambient: Ambient) -> Ask:
+    def ask(key: str) -> Asked:
+        run = _run(program, key)
+        return lambda observed: run(observed.context.user, observed.context.kinds, ambient)
+
+    return ask
+
+
+class _Flag:
+    """The sums of one flag."""
+
+    def __init__(self, key: str, causes: tuple[str, ...], before: Asked, after: Asked) -> None:
+        self.key = key
+        self.causes = causes
+        self.before, self.after = before, after
+        self.moved = self.unknown = self.errors = 0
+        self.traffic: float = 0
+        self.matrix: Counter[tuple[str | None, str | None]] = Counter()
+        self.attributes = Attributes()
+        self.examples: list[Example] = []
+
+    def stays(self, observed: Observed) -> None:
+        self.attributes.add(observed.context, moved=False)
+
+    def moves(self, observed: Observed, one: Outcome, other: Outcome) -> None:
+        self.moved += 1
+        self.traffic += observed.weight
+        self.matrix[one.variant, other.variant] += 1
+        self.errors += other.error is not None and one.error is None
+        self.attributes.add(observed.context, moved=True)
+        if len(self.examples) < MAX_EXAMPLES:
+            self.examples.append(Example(observed.shown(), one.variant, other.variant))
+
+    def result(self) -> FlagMovement:
+        return FlagMovement(
+            self.key, self.causes, self.moved, self.unknown, self.traffic, self.errors,
+            dict(self.matrix), self.attributes.best(), tuple(self.examples),
+        )  # fmt: skip
+
+
+@dataclass
+class _Open:
+    """Both documents with the clauses about some withheld attributes open."""
+
+    sides: tuple[Source, Source]
+    withheld: frozenset[Name]
+    clauses: dict[m.Clause, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._programs = [
+            Program(OpenSource(side, self.withheld, self.clauses)) for side in self.sides
+        ]
+
+    def moves(self, key: str, context: Context, ambient: Ambient) -> tuple[bool, bool]:
+        one, other = (_run(program, key) for program in self._programs)
+        names = sorted(self._asked(key))
+        if len(names) > MAX_OPEN:
+            return False, False
+        found = set()
+        for given in answers(names):
+            kinds = {**context.by_kind(), OPEN_KIND: given}
+            first, second = (run(context.user, kinds, ambient) for run in (one, other))
+            if any(UNPLACED in (o.cause or "") for o in (first, second)):
+                return False, False
+            found.add(first.variant != second.variant or _value(first) != _value(second))
+            if len(found) > 1:
+                return False, False
+        return found == {True}, True
+
+    def _asked(self, key: str) -> set[str]:
+        """The open clauses that the flag can ask, on either side."""
+        asked: set[str] = set()
+        for program in self._programs:
+            asked |= open_names(program, key)
+        return asked
+
+
+def open_names(program: Program, key: str) -> set[str]:
+    """The open clauses of a flag and of everything that it needs."""
+    try:
+        compiled = program.compiled(key)
+    except KeyError:
+        return set()
+    found: set[str] = set()
+    for kind, other in {*compiled.needs, ("flag", key)}:
+        try:
+            item = program.source.flag(other) if kind == "flag" else program.source.segment(other)
+        except KeyError:
+            continue
+        waiting: list[m.Condition | None] = (
+            [item.when] if isinstance(item, m.Segment) else [rule.when for rule in item.rules]
+        )
+        while waiting:
+            match waiting.pop():
+                case m.All(inner) | m.AnyOf(inner):
+                    waiting.extend(inner)
+                case m.Not(inner):
+                    waiting.append(inner)
+                case m.Clause(name, _, _, kind_) if kind_ == OPEN_KIND:
+                    found.add(name)
+                case _:
+                    pass
+    return found
+
+
+_NOTHING = Outcome(FALLBACK, None, "ERROR", error="FLAG_NOT_FOUND")
+
+
+def _run(program: Program, key: str) -> Callable[..., Outcome]:
+    """The flag's function; where there is no such flag, everybody gets the fallback."""
+    try:
+        return program.compiled(key).run
+    except KeyError:
+        return lambda u, kinds, w: _NOTHING
+
+
+def _value(outcome: Outcome) -> Any:
+    """The value, with its type: 1 and true are equal, but not the same."""
+    value = outcome.value
+    return value if value is FALLBACK else (type(value), value)

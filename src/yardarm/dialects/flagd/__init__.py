@@ -1,0 +1,14 @@
+"""flagd: JSONLogic rules, `fractional` splits, named evaluators.
+
+Takes flagd's document as parsed JSON (`flags`, `$evaluators`, `metadata`). Options of reading and
+evaluating: `fractional` is the generation that the document means, `"v1"`, `"v2"` (where nothing
+is said) or `"v3"`.
+"""
+
+from ..base import Dialect
+from .answers import evaluation
+from .read import read
+from .write import write
+
+DIALECT = Dialect("flagd", "flagd", read, write, evaluation)
+"""flagd's language."""

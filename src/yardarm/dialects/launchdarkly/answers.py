@@ -1,0 +1,186 @@
+"""LaunchDarkly's answers as its server SDKs say them: value, index of the variation, reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...core import model as m
+from ...core.ambient import Ambient
+from ...core.context import Context
+from ...core.decision import ERROR, FLAG_NOT_FOUND, GENERAL, INVALID_CONTEXT, Decision
+from ...core.evaluate import to_decision
+from ...core.outcome import Outcome
+from ...core.program import Compiled, DocumentSource, Program
+from ..base import Answer, Asked, Options
+from .clauses import EXCEPTION
+from .contexts import read_context
+from .fields import kind_of
+from .read import read
+from .serving import EXPERIMENT, there
+
+_BIG = "a big segment was asked"
+_PREREQUISITE = "prerequisite:"
+
+
+class Evaluated:
+    """A document of LaunchDarkly, ready for questions.
+
+    Cycles of prerequisites and of segments are followed, and fail only who comes round.
+    """
+
+    def __init__(self, document: m.Document) -> None:
+        self.document = document
+        self._program = Program(DocumentSource(document), follow_cycles=True)
+        self._big = frozenset(
+            ("segment", key) for key, segment in document.segments.items() if _is_big(segment)
+        )
+        # Asks the same questions, and breaks off where a big segment is asked.
+        self._watch = Program(_Watched(document), follow_cycles=True) if self._big else None
+
+    def answer(self, asked: Asked, ambient: Ambient) -> Answer:
+        """The answer; without a flag the answers of all flags, by key."""
+        context = read_context(asked.context)
+        if asked.flag is None:
+            return Answer(
+                None,
+                {key: self._answer(key, context, asked, ambient).vendor for key in self._keys()},
+            )
+        return self._answer(asked.flag, context, asked, ambient)
+
+    def _keys(self) -> list[str]:
+        return list(self.document.flags)
+
+    def _answer(self, key: str, context: Context | None, asked: Asked, ambient: Ambient) -> Answer:
+        fallback = asked.fallback
+        if context is None:
+            why = "not a context of LaunchDarkly"
+            return _failed(key, fallback, "USER_NOT_SPECIFIED", INVALID_CONTEXT, why)
+        try:
+            compiled = self._program.compiled(key)
+        except KeyError:
+            why = "there is no flag with this key"
+            return _failed(key, fallback, "FLAG_NOT_FOUND", FLAG_NOT_FOUND, why)
+        try:
+            outcome = compiled.run(context.user, context.kinds, ambient)
+        except Exception as error:  # noqa: BLE001 - what fails the evaluation there, fails it here
+            why = f"evaluation failed: {type(error).__name__}"
+            return _failed(key, fallback, "EXCEPTION", GENERAL, why)
+        index, reason = _detail(compiled, outcome, context)
+        if not outcome.error and self._asked_big(compiled, context, ambient):
+            reason["bigSegmentsStatus"] = "NOT_CONFIGURED"
+        value = fallback
+        if index is not None and compiled.flag is not None:
+            value = compiled.flag.variants[index].value
+        vendor = {"value": value, "variationIndex": index, "reason": reason}
+        return Answer(to_decision(compiled, outcome, fallback), vendor)
+
+    def _asked_big(self, compiled: Compiled, context: Context, ambient: Ambient) -> bool:
+        """Whether the evaluation came to a big segment."""
+        if self._watch is None or self._big.isdisjoint(compiled.needs):
+            return False
+        watched = self._watch.compiled(compiled.key).run(context.user, context.kinds, ambient)
+        return watched.cause == f"malformed: {_BIG}"
+
+
+def evaluation(source: m.Json, options: Options) -> Evaluated:
+    """The document made ready. Raises `DocumentError` for what is none of LaunchDarkly's."""
+    return Evaluated(read(source, options).document)
+
+
+# --- reasons ----------------------------------------------------------------------------------
+
+
+def _failed(key: str, fallback: m.Json, kind: str, error: str, cause: str) -> Answer:
+    decision = Decision(key, fallback, None, ERROR, error=error, cause=cause)
+    return Answer(decision, {"value": fallback, "variationIndex": None, "reason": _error(kind)})
+
+
+def _error(kind: str) -> dict[str, m.Json]:
+    return {"kind": "ERROR", "errorKind": kind}
+
+
+def _detail(
+    compiled: Compiled, outcome: Outcome, context: Context
+) -> tuple[int | None, dict[str, m.Json]]:
+    """The variation's index and the reason."""
+    flag = compiled.flag
+    if outcome.error is not None or flag is None:
+        cause = outcome.cause or ""
+        unforeseen = cause.startswith(f"malformed: {EXCEPTION}")
+        return None, _error("EXCEPTION" if unforeseen else "MALFORMED_FLAG")
+    if outcome.variant is None and not (outcome.reason == "DISABLED" and _may_be_off(flag)):
+        return None, _error("MALFORMED_FLAG")
+    index = None
+    if outcome.variant is not None:
+        index = next(i for i, v in enumerate(flag.variants) if v.key == outcome.variant)
+    return index, _reason(flag, outcome, context)
+
+
+def _may_be_off(flag: m.Flag) -> bool:
+    """Whether a flag that is off may serve the caller's default: no off variation is named."""
+    raw = (flag.origin or {}).get("raw", {})
+    return raw.get("offVariation") is None
+
+
+def _reason(flag: m.Flag, outcome: Outcome, context: Context) -> dict[str, m.Json]:
+    cause = outcome.cause or ""
+    if outcome.reason == "DISABLED":
+        if cause.startswith(_PREREQUISITE):
+            needed = cause[len(_PREREQUISITE) :]
+            return {"kind": "PREREQUISITE_FAILED", "prerequisiteKey": needed}
+        return {"kind": "OFF"}
+    at, arm = outcome.at
+    serve = flag.default
+    reason: dict[str, m.Json] = {"kind": "FALLTHROUGH"}
+    if at is not None:
+        rule = flag.rules[at]
+        serve = rule.serve
+        if rule.metadata.get("target"):
+            return {"kind": "TARGET_MATCH"}
+        reason = {
+            "kind": "RULE_MATCH",
+            "ruleIndex": rule.metadata.get("index", at),
+            "ruleId": rule.metadata.get("id", rule.id),
+        }
+    elif cause == "target":
+        return {"kind": "TARGET_MATCH"}
+    if arm is not None and isinstance(serve, m.Split) and _is_assigned(serve, arm, context):
+        reason["inExperiment"] = True
+    return reason
+
+
+def _is_assigned(split: m.Split, arm: int, context: Context) -> bool:
+    """Whether the unit takes part in an experiment."""
+    placed = split.bucketing
+    if placed.algorithm != EXPERIMENT or not split.arms[arm].tracked:
+        return False
+    return context.by_kind().get(placed.kind, {}).get("key") is not None
+
+
+# --- big segments -----------------------------------------------------------------------------
+
+
+def _raw(segment: m.Segment) -> dict[str, m.Json]:
+    return dict((segment.origin or {}).get("raw", {}))
+
+
+def _is_big(segment: m.Segment) -> bool:
+    return _raw(segment).get("unbounded") is True
+
+
+class _Watched(DocumentSource):
+    """The document, with a fault in the place of every big segment."""
+
+    __slots__ = ()
+
+    def segment(self, key: str) -> m.Segment:
+        segment = super().segment(key)
+        if not _is_big(segment):
+            return segment
+        raw = _raw(segment)
+        fault: m.Condition = m.Fault(_BIG)
+        if raw.get("generation") is not None:
+            # Without the kind nobody is looked up.
+            kind = kind_of(raw.get("unboundedContextKind"))
+            fault = m.All((there(kind), fault))
+        return replace(segment, when=fault)

@@ -1,0 +1,55 @@
+"""GrowthBook's side of a differential run: its JavaScript SDK, which decides."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+from tests.conformance.differential import Vendor
+from tests.conformance.growthbook import javascript
+from tests.conformance.growthbook.cases import same
+from tests.conformance.growthbook.generate import ONE_SIDED, hit, questions
+from tests.conformance.question import Question
+
+from yardarm.connect.vendors.growthbook import Oracle
+from yardarm.dialects.growthbook import DIALECT
+
+Json = Any
+
+
+def _oracle(document: Json, options: Mapping[str, Json] | None = None) -> Oracle:
+    return Oracle(document, javascript.options())
+
+
+def vendor(part: str = "all") -> Vendor:
+    """The questions of one part (see `generate.PARTS`), put to the SDK and to us."""
+
+    def of_part(rng: random.Random) -> Iterator[Question]:
+        return questions(rng, part)
+
+    return Vendor(DIALECT, _oracle, of_part, hit, same, ONE_SIDED)
+
+
+VENDOR = vendor()
+
+
+@cache
+def _missing() -> str:
+    try:
+        Oracle({}, javascript.options()).answer("f", {})
+    except Exception as error:  # no Node, no package, no registry: whatever it is
+        return f"GrowthBook's JavaScript SDK cannot be asked: {error}"
+    return ""
+
+
+def needs_sdk() -> None:
+    """Skip the test where the SDK cannot be asked; in CI that is a failure."""
+    reason = _missing()
+    if reason and os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)

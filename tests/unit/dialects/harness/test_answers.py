@@ -1,0 +1,106 @@
+"""Answers in Harness's shape and in ours, for targets of every kind and for our own contexts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.conformance.harness import parts
+
+from yardarm import Client
+from yardarm.core.ambient import Ambient
+from yardarm.dialects.base import Answer, Asked
+from yardarm.dialects.harness import DIALECT
+from yardarm.dialects.harness.contexts import read_target
+
+NOTHING = {"value": None, "variation": ""}
+
+
+def _ask(flag: Any, context: Any, key: str | None = "f", fallback: Any = "mine") -> Answer:
+    assert DIALECT.evaluation is not None
+    ready = DIALECT.evaluation(parts.document([flag]), {})
+    return ready.answer(Asked(key, context, fallback), Ambient.at(None))
+
+
+def test_an_answer() -> None:
+    rule = parts.rule(parts.clause("plan", "in", ["pro"]))
+    found = _ask(parts.flag("f", rules=[rule]), parts.target("u", {"plan": "pro"}))
+    assert found.vendor == {"value": "true", "variation": "on"}
+    assert found.decision is not None
+    assert (found.decision.value, found.decision.reason) == (True, "TARGETING_MATCH")
+    assert found.decision.rule == "rule-1"
+
+
+def test_the_value_is_the_text_of_the_document() -> None:
+    flag = parts.flag("f", kind="int", variations=(("on", "1"), ("off", " 5 ")))
+    found = _ask(flag, parts.target("u"))
+    assert found.vendor == {"value": " 5 ", "variation": "off"}
+    assert found.decision is not None
+    assert found.decision.value == 5
+
+
+@pytest.mark.parametrize(
+    ("key", "context", "error"),
+    [
+        ("gone", parts.target("u"), "FLAG_NOT_FOUND"),
+        (None, parts.target("u"), "FLAG_NOT_FOUND"),
+        ("f", None, "INVALID_CONTEXT"),
+        ("f", {"attributes": {}}, "INVALID_CONTEXT"),
+        ("f", parts.target(7), "PARSE_ERROR"),
+    ],
+)
+def test_nothing_is_served(key: str | None, context: Any, error: str) -> None:
+    found = _ask(parts.flag("f", default=parts.shares(50)), context, key)
+    assert found.vendor == NOTHING
+    assert found.decision is not None
+    assert (found.decision.error, found.decision.value) == (error, "mine")
+
+
+def test_an_off_variation_that_there_is_not() -> None:
+    found = _ask(parts.flag("f", state="off", off="gone"), parts.target("u"))
+    assert found.vendor == NOTHING
+    assert found.decision is not None
+    assert (found.decision.value, found.decision.reason) == ("mine", "DISABLED")
+
+
+@pytest.mark.parametrize(
+    ("target", "attributes"),
+    [
+        ({"identifier": "u"}, {"key": "u"}),
+        ({"identifier": "u", "name": "n", "attributes": {"name": "m", "a": 1}},
+         {"key": "u", "name": "n", "a": 1}),
+        ({"identifier": "u", "name": "", "attributes": {"name": "m"}}, {"key": "u", "name": "m"}),
+        ({"identifier": "", "attributes": {"identifier": "x"}},
+         {"key": "x", "identifier": "x"}),
+        ({"identifier": "u", "anonymous": False}, {"key": "u", "anonymous": False}),
+        ({"identifier": "u", "anonymous": False, "attributes": {}}, {"key": "u"}),
+        ({"identifier": "u", "attributes": {"key": "k", "kind": "x"}},
+         {"key": "u", "attributes.key": "k", "attributes.kind": "x"}),
+        ({"identifier": 7, "attributes": None}, {"key": 7}),
+        ({"identifier": ["u"]}, {}),
+    ],
+)  # fmt: skip
+def test_a_target_as_attributes(target: Any, attributes: dict[str, Any]) -> None:
+    found = read_target(target)
+    assert found is not None
+    found.pop("attributes", None)
+    assert found == attributes
+
+
+def test_our_own_contexts_work_on_imported_flags() -> None:
+    rule = parts.rule(parts.clause("country", "equal", ["nl"]), serve=parts.shares(43))
+    flag = parts.flag("f", rules=[rule], variationToTargetMap=[parts.mapped("on", ("ann",))])
+    document = DIALECT.read(parts.document([flag]), {}).document
+    with Client.from_document(document) as client:
+        assert client.boolean("f", {"key": "user-1", "country": "NL"}, fallback=False)
+        assert not client.boolean("f", {"key": "user-2", "country": "NL"}, fallback=True)
+        assert not client.boolean("f", {"key": "user-1", "country": "BE"}, fallback=True)
+        assert client.boolean("f", {"key": "ann"}, fallback=False)
+
+
+def test_an_empty_text_is_the_callers_fallback_as_in_harness() -> None:
+    flag = parts.flag("f", kind="string", variations=(("on", "x"), ("off", "")))
+    document = DIALECT.read(parts.document([flag]), {}).document
+    with Client.from_document(document) as client:
+        assert client.string("f", {"key": "u"}, fallback="mine") == "mine"
+    assert _ask(flag, parts.target("u")).vendor == {"value": "", "variation": "off"}
