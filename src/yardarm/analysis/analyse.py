@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ..core import model as m
+from ..core.references import Reference
 from .conditions import check_condition
 from .finding import Finding
 from .flags import Way
@@ -12,34 +13,42 @@ from .formula import Formula
 from .prerequisites import check_prerequisites
 from .review import Place, Review
 from .rules import reached
-from .segments import Duplicates, check_empty
+from .segments import check_duplicates, check_empty
 from .shares import check_shares
 from .variants import check_variants
 
 
-def analyse(document: m.Document) -> tuple[Finding, ...]:
+def analyse(document: m.Document, only: Collection[Reference] | None = None) -> tuple[Finding, ...]:
     """Everything there is to say about a document's rules: flags first, then segments.
 
     Nothing is said that does not hold for every context there can be: missing attributes, values
     of any type, any time. Each flag is looked at as if it were enabled, paused rules as if they
     were not there. Archived flags, and what `validate` refuses to evaluate, are left out.
+
+    `only` names the flags and segments to look at, such as `("flag", "new-checkout")`; time then
+    grows with them and what they refer to, not with the document.
     """
-    return tuple(findings(document))
+    return tuple(findings(document, only))
 
 
-def findings(document: m.Document) -> Iterator[Finding]:
+def findings(document: m.Document, only: Collection[Reference] | None = None) -> Iterator[Finding]:
     """The same, one after the other."""
     review = Review(document)
     for key in document.flags:
-        yield from _flag(review, key)
+        if only is None or ("flag", key) in only:
+            yield from _flag(review, key)
+    if only is not None and all(kind != "segment" for kind, _ in only):
+        return
     peopled: dict[str, Place] = {}
     for key, segment in document.segments.items():
         place = Place(review, "segment", key)
-        found = list(_segment(place, segment))
+        asked = only is None or ("segment", key) in only
+        found = list(_segment(place, segment)) if asked else []
         if all(finding.kind != "segment-empty" for finding in found):
             peopled[key] = place
         yield from found
-    yield from Duplicates(review).check(peopled)
+    duplicates = check_duplicates(review, peopled)
+    yield from (f for f in duplicates if only is None or ("segment", f.segment) in only)
 
 
 def _flag(review: Review, key: str) -> Iterator[Finding]:

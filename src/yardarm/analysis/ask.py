@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal as Word
 
+from .contexts import Contexts, Impossible
 from .formula import Formula, atoms_of
 from .ground import Cache, Ground
 from .search import Search, Spent, Steps
 from .subjects import Atoms
-from .witness import Contexts, Impossible, Witness
+from .witness import Witness
 
 STEPS = 200_000
 """What one question may cost, in formulas looked at (about a microsecond each)."""

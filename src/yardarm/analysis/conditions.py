@@ -41,10 +41,10 @@ class _Walk:
         return constant, findings
 
     def _constant(self, condition: m.Condition) -> Constant:
-        meaning = self.place.review.flags.condition(condition, self.owner)
-        if self.place.never([meaning.true]):
+        true = self.place.review.flags.condition(condition, self.owner).true
+        if self.place.never([true]):
             return "never"
-        return "always" if self.place.never([negate(meaning.true)]) else None
+        return "always" if self.place.never([negate(true)]) else None
 
     def _finding(self, condition: m.Condition, constant: Constant, pointer: str) -> Finding:
         def asked(flags: Flags) -> list[Formula]:

@@ -9,7 +9,7 @@ from typing import Any
 from ..core import model as m
 from ..core.ambient import Ambient
 from ..core.bucketing import Budget
-from ..core.compile import Abort, Emitter, Unevaluable, compile_segment
+from ..core.compile import Emitter, Unevaluable, compile_segment
 from ..core.outcome import Outcome
 from ..core.program import DocumentSource, Program
 from ..core.references import of_segment
@@ -61,23 +61,28 @@ class Evaluation:
             notes[pointer] = outcome
             return outcome
 
-        context = witness.context()
-        traced(context.user, context.kinds, Ambient.at(witness.now), note)
+        context = witness.context
+        try:
+            traced(context.user, context.kinds, Ambient.at(witness.now), note)
+        except Exception:  # noqa: BLE001 - an expression of JSONLogic may divide by zero
+            pass  # what was noted before it failed holds all the same
         return notes
 
     def serves(self, key: str, variants: Iterable[str | None]) -> Callable[[Witness], bool]:
         """Whether the flag serves a context one of these variants."""
         wanted = set(variants)
 
+        run = self.program.compiled(key).run
+
         def confirm(witness: Witness) -> bool:
-            return self.outcome(key, witness).variant in wanted
+            context = witness.context
+            try:
+                outcome = run(context.user, context.kinds, Ambient.at(witness.now))
+            except Exception:  # noqa: BLE001 - as above
+                return False
+            return outcome.variant in wanted
 
         return confirm
-
-    def outcome(self, key: str, witness: Witness) -> Outcome:
-        """What the flag answers."""
-        context = witness.context()
-        return self.program.compiled(key).run(context.user, context.kinds, Ambient.at(witness.now))
 
     def fulfils(
         self, condition: m.Condition, owner: str, wanted: bool = True
@@ -99,10 +104,10 @@ class Evaluation:
             return lambda witness: not wanted
 
         def confirm(witness: Witness) -> bool:
-            context = witness.context()
+            context = witness.context
             try:
                 return made(context.user, context.kinds, Ambient.at(witness.now)) is wanted
-            except Abort:
+            except Exception:  # noqa: BLE001 - `Abort`, and as above
                 return False
 
         return confirm

@@ -12,7 +12,7 @@ from ..core.compile import Unevaluable
 from ..core.conditions import serve_to_json
 from ..core.program import Program
 from .formula import FALSE, TRUE, Formula, both, either, negate
-from .meaning import ABORT, EVER, NEVER, Meaning, Meanings, aborting, canonical_text
+from .meaning import ABORT, EVER, NEVER, Meaning, Meanings, canonical_text, units_of
 from .subjects import Atoms
 
 NOTHING = "(nothing)"
@@ -83,12 +83,16 @@ class Flags(Meanings):
         super().__init__(enabled if lenient else program, atoms)
         self._enabled = enabled
         self._ways: dict[str, Way | None] = {}
+        self._by_chance: set[str] = set()
         self._served: dict[str, Serving] = {}
 
     def way(self, key: str) -> Way | None:
         """How a flag is evaluated, as if it were enabled. None for one that cannot be."""
         if key not in self._ways:
+            before = self.chances
             self._ways[key] = self._way(key)
+            if self.chances > before:
+                self._by_chance.add(key)
         return self._ways[key]
 
     def _way(self, key: str) -> Way | None:
@@ -157,10 +161,7 @@ class Flags(Meanings):
         off = NOTHING if flag.off is None else flag.off
         if not flag.enabled:
             return Serving({off: TRUE})
-        chances = self.chances
-        way = self._way(key)
-        if self.chances == chances:
-            self._ways.setdefault(key, way)
+        way = self.get_way(key) if key not in self._by_chance else self._way(key)
         assert way is not None
         steps = [Serving({off: met.false}, met.true, met.abort) for met in way.prerequisites]
         for each in way.steps:
@@ -183,9 +184,9 @@ class Flags(Meanings):
                 return Serving({serve: TRUE})
             case m.Fault():
                 return Serving({}, abort=TRUE)
-            case m.Logic(expression):
+            case m.Logic():
                 options = dict.fromkeys([v.key for v in flag.variants] + [NOTHING, otherwise])
-                return self._guessed(serve, flag.key, [*options], aborting(expression))
+                return self._guessed(serve, flag.key, [*options], True)
             case m.Split():
                 outside = otherwise if serve.outside is None else serve.outside
                 if serve.bucketing.algorithm in ALGORITHMS:
@@ -204,19 +205,23 @@ class Flags(Meanings):
         covered = self.placed(split.bucketing, owner, [r for of_arm in ranges for r in of_arm])
         return _with(outside, negate(covered), Serving(gives, arms=arms))
 
+    @staticmethod
+    def _is_drawn(split: m.Split) -> bool:
+        """Whether chance may take part."""
+        algorithm = find_algorithm(split.bucketing.algorithm)
+        return algorithm is not None and algorithm.chance
+
     def _guessed(
         self, serve: m.Split | m.Logic, owner: str, options: Sequence[str], aborts: bool
     ) -> Serving:
         """What may give any of several variants, for all that is known."""
         name = f"{canonical_text(serve_to_json(serve))} of {owner}"
         every = (*options, ABORT) if aborts else tuple(options)
-        algorithm = None
-        if isinstance(serve, m.Split):
-            algorithm = find_algorithm(serve.bucketing.algorithm)
-        if algorithm is not None and algorithm.chance:
+        units = units_of(serve.bucketing) if isinstance(serve, m.Split) else ()
+        if isinstance(serve, m.Split) and self._is_drawn(serve):
             given = self.by_chance(name, every)
         else:
-            given = {option: self.unknown(name, every, (option,)) for option in every}
+            given = {o: self.unknown(name, every, (o,), units) for o in every}
         abort, passes = given.pop(ABORT, FALSE), given.pop(_NEXT, FALSE)
         return Serving(given, passes, abort)
 

@@ -76,6 +76,16 @@ class Ground:
             found = self._limits[literal] = self._limits_of(literal.atom, literal.holds)
         return found
 
+    def alone(self, literal: Literal) -> bool | None:
+        """Whether a literal alone can be true, where that is told by its subject alone."""
+        limits = self.limits(literal)
+        if not all(mask for _, mask in limits):
+            return False
+        if len(limits) > 1 or self.ties:
+            return None
+        subject, mask = limits[0]
+        return True if mask & self.partitions[subject].sure else None
+
     def _limits_of(self, atom: Atom, holds: bool) -> tuple[Limit, ...]:
         sides = self.partitions[atom.subject_id].sides[atom]
         limit = (atom.subject_id, sides.true if holds else sides.false)

@@ -7,6 +7,7 @@ nobody looks into: the analysis then knows less, and never something wrong.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -14,12 +15,10 @@ from ..core import model as m
 from ..core.bucketing import ALGORITHMS
 from ..core.bucketing import find as find_algorithm
 from ..core.compile import Unevaluable
-from ..core.jsonlogic import OPERATIONS, operations_in
-from ..core.jsontext import canonical
 from ..core.program import Program
 from ..core.views import find as find_view
 from .formula import FALSE, TRUE, Formula, Literal, both, either, negate
-from .subjects import NOW, Atoms, Attribute, Bucket, Place, attribute
+from .subjects import NOW, Atoms, Attribute, Bucket, Choice, Place, attribute
 
 MAX_SIZE = 20_000
 """Most literals of one condition, everything it refers to written out."""
@@ -215,13 +214,15 @@ class Meanings:
 
     def _logic(self, expression: m.Json, owner: str) -> Meaning:
         name = f"logic {canonical_text(expression)} of {owner}"
-        options = (YES, NO, ABORT) if aborting(expression) else (YES, NO)
-        true = self.unknown(name, options, (YES,))
-        return Meaning(true, self.unknown(name, options, (ABORT,)) if len(options) > 2 else FALSE)
+        options = (YES, NO, ABORT)  # arithmetic may fail, which ends the evaluation, too
+        return Meaning(*(self.unknown(name, options, (one,)) for one in (YES, ABORT)))
 
-    def unknown(self, name: str, options: tuple[str, ...], wanted: tuple[str, ...]) -> Formula:
-        """Something that nobody looks into."""
-        return Literal(self.atoms.choice(name, options, wanted))
+    def unknown(
+        self, name: str, options: tuple[str, ...], wanted: tuple[str, ...],
+        units: tuple[Attribute, ...] = (),
+    ) -> Formula:  # fmt: skip
+        """Something that nobody looks into; `units` are attributes that it may hang on."""
+        return Literal(self.atoms.choice(Choice(name, options, units), wanted))
 
     def by_chance(self, name: str, options: Sequence[str]) -> dict[str, Formula]:
         """Something that may come out otherwise each time it is asked; when each option does."""
@@ -240,11 +241,11 @@ class Meanings:
         return Meaning(self.unknown(name, options, (YES,)), self.unknown(name, options, (ABORT,)))
 
 
-def aborting(expression: m.Json) -> bool:
-    """Whether a JSONLogic expression asks for an operation that there is not."""
-    return any(name not in OPERATIONS for name in operations_in(expression))
+def units_of(bucketing: m.Bucketing) -> tuple[Attribute, ...]:
+    """The attributes that a unit is taken from."""
+    return tuple(attribute(bucketing.kind, name) for name in bucketing.by)
 
 
 def canonical_text(value: object) -> str:
-    """Text that is the same for the same value."""
-    return canonical(value).decode() if isinstance(value, dict | list) else repr(value)
+    """Text that is the same for the same value, and another for every other one."""
+    return json.dumps(value, sort_keys=True, default=repr)

@@ -109,7 +109,7 @@ def _fixed(subject: Subject, atoms: Sequence[Atom]) -> list[Cell]:
             between = [(low + high) / 2 for low, high in pairwise(edges)]
             ends = [edges[0] - 1, edges[-1] + 1] if edges else [0.0]
             values = [None, *edges, *between, *ends]
-        case Choice(_, options):
+        case Choice(options=options):
             values = list(options)
         case _:
             raise AssertionError(subject)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
 from typing import Any
 
 from ..core import model as m
@@ -12,9 +12,9 @@ from ..core.reading import escape
 from ..core.references import Found, Reference, survey
 from .ask import Answer, Asking, Confirm
 from .evaluate import Evaluation, enabled
-from .finding import KINDS, SEVERITIES, Finding, Kind
+from .finding import SEVERITIES, Finding, Kind
 from .flags import Flags
-from .formula import Formula, atoms_of
+from .formula import Formula, Literal, atoms_of
 from .ground import Ground
 from .subjects import Atoms
 from .witness import Witness
@@ -35,31 +35,34 @@ class Review:
         self.asking = Asking(self._atoms)
         self.flags = Flags(self.evaluation.program, self._all_enabled, self._atoms)
         self._surveyed: dict[Reference, Found] = {}
+        self._lenient: Flags | None = None
+        self._unwarmed: deque[Reference] = deque()
 
-    @cached_property
     def lenient(self) -> Flags:
         """The meanings if all flags were enabled."""
-        made = Flags(self.evaluation.program, self._all_enabled, self._atoms, lenient=True)
-        for reference in self._surveyed:
-            self._warm(made, reference)
-        return made
+        if self._lenient is None:
+            self._lenient = Flags(
+                self.evaluation.program, self._all_enabled, self._atoms, lenient=True
+            )
+        while self._unwarmed:
+            self._warm(self._lenient, self._unwarmed.popleft())
+        return self._lenient
 
     def prepare(self, reference: Reference) -> frozenset[Reference]:
         """Work out what a flag or segment needs, from the bottom up, and say what it needs."""
-        for found_at, found in survey(
-            self.evaluation.program.source, reference, self._surveyed.get
-        ).items():
-            self._surveyed[found_at] = found
-            self._warm(self.flags, found_at)
-            if "lenient" in self.__dict__:
-                self._warm(self.lenient, found_at)
+        if reference not in self._surveyed:
+            source = self.evaluation.program.source
+            for at, found in survey(source, reference, self._surveyed.get).items():
+                self._surveyed[at] = found
+                self._unwarmed.append(at)
+                if at != reference:
+                    self._warm(self.flags, at)
         return self._surveyed[reference].needs
 
     @staticmethod
     def _warm(flags: Flags, reference: Reference) -> None:
         kind, key = reference
         if kind == "flag":
-            flags.way(key)
             flags.serves(key, ())
         else:
             flags.belongs(key)
@@ -86,6 +89,8 @@ class Place:
         self.evaluation = review.evaluation
         if kind == "flag":
             self.evaluation = review.evaluation.as_if_enabled(key)
+        self.member: Witness | None = None
+        """Somebody who belongs to the segment, once that is known."""
         self._ground: Ground | None = None
 
     def lay(self, formulas: Sequence[Formula]) -> None:
@@ -101,11 +106,16 @@ class Place:
         ground = self._ground
         if ground is not None and not atoms_of(formulas) <= ground.known:
             ground = None
+        first = formulas[0]
+        if ground is not None and len(formulas) == 1 and isinstance(first, Literal):
+            possible = ground.alone(first)
+            if possible is not None:
+                return not possible
         return self.review.asking.ask(formulas, _unconfirmed, ground).verdict == "never"
 
     def only_while_off(self, formulas: Formulas) -> bool:
         """Whether what never holds might, if other flags were switched on."""
-        return bool(self.off) and not self.never(formulas(self.review.lenient))
+        return bool(self.off) and not self.never(formulas(self.review.lenient()))
 
     def finding(
         self,
@@ -143,7 +153,17 @@ class Place:
 
     def undecided(self, kind: Kind, pointer: str, why: str) -> Finding:
         """A finding that says what could not be decided."""
-        return self.finding("undecided", pointer, f"cannot tell whether {KINDS[kind]}: {why}")
+        return self.finding("undecided", pointer, f"cannot tell whether {_OPEN[kind]}: {why}")
+
+
+_OPEN: dict[Kind, str] = {
+    "rule-never-matches": "anybody is given what the rule serves",
+    "variant-never-served": "anybody is served the variant",
+    "segment-empty": "anybody belongs to the segment",
+    "prerequisite-never-holds": "the prerequisite ever holds",
+    "share-differs": "the units are divided as it says",
+}
+"""What is asked, for what could not be decided."""
 
 
 def _unconfirmed(witness: Witness) -> bool:

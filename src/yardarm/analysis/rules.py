@@ -13,6 +13,9 @@ from .proofs import why_never
 from .review import Place
 from .words import listed, quoted
 
+_MOST_ALONE = 50
+"""How many earlier rules are each tried for one that stands before a rule by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:
@@ -88,10 +91,12 @@ class _Rule:
                 "rule-never-matches", pointer, f"{self.name} never matches: {proof}",
                 culprits=culprits, proof=proof, never=self.own,
             )  # fmt: skip
-        if not never:
-            return place.undecided("rule-never-matches", pointer, why)
-        true = self.step.when.true
-        blamed = fewest(self._before(), lambda some: place.never([true, *(f for _, f in some)]))
+        true, before = self.step.when.true, self._before()
+        if not never:  # perhaps it is not proven of all together only because they are so many
+            before = [each for each in before[:_MOST_ALONE] if place.never([true, each[1]])][:1]
+            if not before:
+                return place.undecided("rule-never-matches", pointer, why)
+        blamed = fewest(before, lambda some: place.never([true, *(f for _, f in some)]))
         culprits = [at for at, _ in blamed]
         names = listed([self._name(at) for at in culprits])
         if all(at.startswith("/prerequisites/") for at in culprits):

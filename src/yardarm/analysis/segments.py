@@ -6,13 +6,17 @@ from collections.abc import Iterator, Mapping
 
 from ..core import model as m
 from ..core.reading import escape
+from .ask import Confirm
 from .finding import Finding
 from .flags import Flags
-from .formula import Formula, either, negate
+from .formula import Formula, both, either, negate
 from .proofs import why_never
 from .review import Place, Review
-from .witness import Witness
 from .words import quoted
+
+_MOST_WITNESSES = 200
+_MOST_PAIRS = 1_000_000
+"""How many pairs of segments are compared at most; each takes about a microsecond."""
 
 
 def check_empty(place: Place, segment: m.Segment) -> Iterator[Finding]:
@@ -22,6 +26,7 @@ def check_empty(place: Place, segment: m.Segment) -> Iterator[Finding]:
         return [flags.belongs(segment.key).true]
 
     answer = place.ask(belongs, place.evaluation.belongs(segment))
+    place.member = answer.witness
     if answer.verdict == "unknown":
         yield place.undecided("segment-empty", "", answer.why)
     if answer.verdict != "never":
@@ -40,77 +45,56 @@ def check_empty(place: Place, segment: m.Segment) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-class Duplicates:
-    """Finds segments with the same members among those that it is shown, one after the other."""
-
-    def __init__(self, review: Review) -> None:
-        self.review = review
-        self._groups: dict[tuple[bool, ...], list[str]] = {}
-        self._pool: list[Witness] = []
-
-    def check(self, places: Mapping[str, Place]) -> Iterator[Finding]:
-        """Says of every segment if an earlier one has the same members."""
-        self._pool = self._seen(places)
-        tests = {
-            key: self.review.evaluation.belongs(self.review.document.segments[key])
-            for key in places
-        }
-        for key, place in places.items():
-            signature = tuple(tests[key](witness) for witness in self._pool)
-            group = self._groups.setdefault(signature, [])
-            for other in group:
-                if self._same(place, key, other):
-                    yield self._finding(place, key, other)
-                    break
-            else:
-                group.append(key)
-
-    def _seen(self, places: Mapping[str, Place]) -> list[Witness]:
-        """Contexts that tell segments apart: for each some inside of it and outside."""
-        found: list[Witness] = []
-        flags = self.review.flags
-        for key, place in list(places.items())[:_MOST_WITNESSES]:
-            meaning = flags.belongs(key)
-            segment = self.review.document.segments[key]
-            for formula, wanted in ((meaning.true, True), (meaning.false, False)):
-                answer = place.ask(
-                    lambda _, f=formula: [f],  # type: ignore[misc]
-                    self.review.evaluation.belongs(segment, wanted),
-                )
-                if answer.witness is not None:
-                    found.append(answer.witness)
-        return found
-
-    def _same(self, place: Place, key: str, other: str) -> bool:
-        return place.never(_differing(self.review.flags, key, other))
-
-    def _finding(self, place: Place, key: str, other: str) -> Finding:
-        proof = f"every context that is in one of them is in the other, too: {other!r}"
-        when = self.review.document.segments[other].when
-        if when is not None:
-            proof += f" is {quoted(when)}"
-        return place.finding(
-            "segment-duplicate", "", f"segment {key!r} has the same members as {other!r}",
-            culprits=[f"/segments/{escape(other)}"], proof=proof,
-            never=lambda flags: _differing(flags, key, other),
-        )  # fmt: skip
+def check_duplicates(review: Review, places: Mapping[str, Place]) -> Iterator[Finding]:
+    """Says of every segment if an earlier one has the same members. `places` are of segments that
+    somebody belongs to."""
+    tests = {key: review.evaluation.belongs(review.document.segments[key]) for key in places}
+    pool = [place.member for place in places.values() if place.member is not None]
+    step = len(pool) // _MOST_WITNESSES + 1
+    groups: dict[tuple[bool, ...], list[str]] = {}
+    left = _MOST_PAIRS
+    for key, place in places.items():
+        signature = tuple(tests[key](witness) for witness in pool[::step])
+        group = groups.setdefault(signature, [])
+        for other in group[: max(0, left)]:
+            left -= 1
+            told = _told_apart(places, tests, key, other)
+            if not told and place.never(_differing(review.flags, key, other)):
+                yield _duplicate(place, key, other)
+                break
+        else:
+            group.append(key)
 
 
-_MOST_WITNESSES = 100
+def _told_apart(
+    places: Mapping[str, Place], tests: Mapping[str, Confirm], key: str, other: str
+) -> bool:
+    """Whether a member that is known of one of two segments is not in the other."""
+    one, two = places[key].member, places[other].member
+    if one is not None and not tests[other](one):
+        return True
+    return two is not None and not tests[key](two)
+
+
+def _duplicate(place: Place, key: str, other: str) -> Finding:
+    proof = f"every context that is in one of them is in the other, too: {other!r}"
+    when = place.review.document.segments[other].when
+    if when is not None:
+        proof += f" is {quoted(when)}"
+    return place.finding(
+        "segment-duplicate", "", f"segment {key!r} has the same members as {other!r}",
+        culprits=[f"/segments/{escape(other)}"], proof=proof,
+        never=lambda flags: _differing(flags, key, other),
+    )  # fmt: skip
 
 
 def _differing(flags: Flags, key: str, other: str) -> list[Formula]:
     """That a context is in one of two segments, or aborts it, and not the other."""
     one, two = flags.belongs(key), flags.belongs(other)
-    pairs = [(one.true, two.true), (one.abort, two.abort)]
     return [
         either(
-            both_ways for a, b in pairs for both_ways in (_and(a, negate(b)), _and(b, negate(a)))
+            both((a, negate(b)))
+            for pair in ((one.true, two.true), (one.abort, two.abort))
+            for a, b in (pair, pair[::-1])
         )
     ]
-
-
-def _and(a: Formula, b: Formula) -> Formula:
-    from .formula import both
-
-    return both((a, b))

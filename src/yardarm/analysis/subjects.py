@@ -46,10 +46,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that is not looked into: one of its options comes out, nobody knows which."""
+    """Something that is not looked into: one of its options comes out, nobody knows which.
 
-    name: Hashable
+    `units` are attributes whose value may decide it.
+    """
+
+    name: str
     options: tuple[str, ...]
+    units: tuple[Attribute, ...] = ()
 
 
 Subject: TypeAlias = Attribute | Bucket | Place | Choice
@@ -166,9 +170,8 @@ class Atoms:
 
         return self._atom(subject, "closed" if closed else "ranges", ranges, lambda: inside)
 
-    def choice(self, name: Hashable, options: tuple[str, ...], wanted: tuple[str, ...]) -> Atom:
+    def choice(self, subject: Choice, wanted: tuple[str, ...]) -> Atom:
         """Whether what is not looked into comes out as one of the wanted options."""
-        subject = Choice(name, options)
         return self._atom(subject, "is", wanted, lambda: lambda option: option in wanted)
 
 

@@ -67,6 +67,7 @@ def _outcomes(cells: Cells, walk: Walk) -> set[int]:
 def _free(walk: Walk, taken: Collection[str]) -> Iterator[tuple[int, str | None]]:
     """For each outcome of the walk a text that is not taken; None where that is not known."""
     found = walk.texts(())
+    found = {bits: _beside(walk, text, bits, taken) for bits, text in found.items()}
     clashing = {bits for bits, text in found.items() if text in taken}
     again: dict[int, str] = {}
     if clashing:
@@ -82,6 +83,19 @@ def _free(walk: Walk, taken: Collection[str]) -> Iterator[tuple[int, str | None]
             yield bits, None
         elif bits in again:
             yield bits, None if again[bits] in taken else again[bits]
+
+
+def _beside(walk: Walk, text: str, bits: int, taken: Collection[str]) -> str:
+    """The text, or where it is taken one like it that is not, if that is easily found."""
+    if text in taken:
+        for other in (
+            f"{text}{text}",
+            *(f"{text}{n}" for n in "-x~0"),
+            *(f"{n}{text}" for n in "-x~0"),
+        ):
+            if other not in taken and walk.bits(other) == bits:
+                return other
+    return text
 
 
 def _examples(atoms: Sequence[Atom], endings: Collection[str]) -> Iterator[tuple[str, ...]]:

@@ -34,7 +34,8 @@ def flag_words(flag: dict[str, Any]) -> str:
         if count
     ]  # fmt: skip
     served = serve_words(flag.get("default"))
-    return f"{', '.join(asked)}, else {served}" if asked else served
+    text = f"{', '.join(asked)}, else {served}" if asked else served
+    return text.replace('"', "")  # to be read, not to be typed
 
 
 def condition_words(condition: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.conformance.django_flags import generate as g
 from tests.conformance.django_flags import oracle
-from tests.conformance.django_world import missing
+from tests.conformance.django_world import need
 from tests.conformance.older import (
     NOTHING,
     NOW,
@@ -59,8 +59,7 @@ def test_many_random_flags() -> None:
 
 
 def test_django_flags_itself() -> None:
-    if why := missing("flags"):
-        pytest.skip(why)
+    need("flags")
     from tests.conformance.django_flags.real import Real
 
     for seed in range(60):

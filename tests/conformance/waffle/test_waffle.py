@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.conformance.django_world import missing
+from tests.conformance.django_world import need
 from tests.conformance.older import (
     NOTHING,
     NOW,
@@ -61,8 +61,7 @@ def test_many_random_flags() -> None:
 
 
 def test_waffle_itself() -> None:
-    if why := missing("waffle"):
-        pytest.skip(why)
+    need("waffle")
     from tests.conformance.waffle.real import Real
 
     for seed in range(40):
