@@ -25,6 +25,7 @@ from tests.unit.analysis.verdicts import unexplained
 from yardarm.analysis import KINDS, Finding, Kind, analyse
 from yardarm.analysis.partition import partition
 from yardarm.analysis.sorts import sort_of
+from yardarm.analysis.steps import Steps
 from yardarm.analysis.subjects import Atoms, attribute
 from yardarm.analysis.words import percent
 from yardarm.core import model as m
@@ -205,7 +206,7 @@ def _outside(seed: int, number: int) -> list[str]:
     about = [atoms.clause(clause) for clause in clauses]
     if rng.random() < 0.3:
         about.append(atoms.names_unit(attribute("user", "x")))
-    found = partition(attribute("user", "x"), about)
+    found = partition(attribute("user", "x"), about, Steps(1_000_000))
     assert not found.opaque
     cells = {(cell.sort, cell.vector) for cell in found.cells}
     plain = {vector for _, vector in cells}  # datetimes are as good as dates in text
@@ -248,7 +249,7 @@ def test_every_number_is_in_a_cell(bounds: list[Any], value: Any, operators: lis
         for operator, bound in zip(operators, bounds, strict=False)
     ]
     about = [*dict.fromkeys(about), atoms.names_unit(attribute("user", "x"))]
-    found = partition(attribute("user", "x"), about)
+    found = partition(attribute("user", "x"), about, Steps(1_000_000))
     for near in (value, *bounds):
         vector = sum(1 << n for n, atom in enumerate(about) if atom.test(near))
         assert ("number", vector) in {(cell.sort, cell.vector) for cell in found.cells}

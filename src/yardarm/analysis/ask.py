@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal as Word
 
 from .contexts import Contexts, Impossible
 from .formula import Formula, atoms_of
 from .ground import Cache, Ground
-from .search import Search, Spent, Steps
+from .search import Search
+from .steps import OF_A_GROUND, Purse, Spent, Steps
 from .subjects import Atoms
 from .witness import Witness
 
-STEPS = 200_000
-"""What one question may cost, in formulas looked at (about a microsecond each)."""
-ALL_STEPS = 30_000_000
-"""What all questions about one document may cost."""
 _MOST_OPEN = 60
 """How many states without a confirmed context are looked at."""
+
+_MOST_REMEMBERED = 2_000
+_MOST_TRIED = 1_000
+"""How many contexts are evaluated for one question."""
 
 Confirm = Callable[[Witness], bool]
 
@@ -44,22 +46,19 @@ class Asking:
 
     def __init__(self, atoms: Atoms) -> None:
         self.atoms = atoms
-        self.all_steps = Steps(ALL_STEPS)
+        self.purse = Purse()
         self._cache: Cache = {}
+
+    def begin(self) -> None:
+        """Another flag or segment is asked about: what was remembered of the last one may go."""
+        self.purse.begin()
+        if len(self._cache) > _MOST_REMEMBERED:
+            self._cache.clear()
 
     def ground(self, formulas: Sequence[Formula]) -> Ground:
         """The ground for questions about these formulas and parts of them."""
-        return Ground(self.atoms, atoms_of(formulas), self._cache)
-
-    def steps(self) -> Steps:
-        """Steps for one question, taken off those of the document."""
-        granted = min(STEPS, self.all_steps.left)
-        self.all_steps.left -= granted
-        return Steps(granted)
-
-    def give_back(self, steps: Steps) -> None:
-        """Give back what a question did not use."""
-        self.all_steps.left += max(0, steps.left)
+        with self.purse.grant(OF_A_GROUND) as steps:
+            return Ground(self.atoms, atoms_of(formulas), self._cache, steps)
 
     def ask(
         self, formulas: Sequence[Formula], confirm: Confirm, ground: Ground | None = None
@@ -72,22 +71,28 @@ class Asking:
         return found
 
     def _ask(self, formulas: Sequence[Formula], confirm: Confirm, ground: Ground) -> Answer:
-        steps, contexts, open_ = self.steps(), Contexts(ground), 0
-        try:
-            for state, _ in Search(ground, steps).states(formulas):
-                try:
-                    for witness in contexts.of(state):
-                        if confirm(witness):
-                            return Answer("possible", witness)
-                except Impossible:
-                    continue
-                open_ += 1
-                if open_ >= _MOST_OPEN:
-                    break
-        except Spent:
-            return Answer("unknown", why="it would take too many steps")
-        finally:
-            self.give_back(steps)
+        with self.purse.grant() as steps:
+            try:
+                return self._answer(formulas, confirm, ground, steps)
+            except Spent:
+                return Answer("unknown", why="it would take too many steps")
+
+    @staticmethod
+    def _answer(
+        formulas: Sequence[Formula], confirm: Confirm, ground: Ground, steps: Steps
+    ) -> Answer:
+        contexts, open_, tries = Contexts(ground, steps), 0, _MOST_TRIED
+        for state, _ in Search(ground, steps).states(formulas):
+            try:
+                for witness in islice(contexts.of(state), tries):
+                    tries -= 1
+                    if confirm(witness):
+                        return Answer("possible", witness)
+            except Impossible:
+                continue
+            open_ += 1
+            if open_ >= _MOST_OPEN or not tries:
+                break
         if contexts.unlucky:
             return Answer("possible")
         if open_:

@@ -12,10 +12,11 @@ from typing import Any
 
 from ..core import model as m
 from ..core.bucketing import unit_of, yardarm
-from .cells import Cell, TooMany
+from .cells import Cell
 from .ground import HOLDS, Ground, State
 from .partition import Partition
 from .sorts import sort_of
+from .steps import Spent, Steps
 from .subjects import Atom, Attribute, Bucket, Choice, Place, attribute
 from .texts import named
 from .walk import AUTOMATIC, Walk, in_family
@@ -40,8 +41,9 @@ class Impossible(Exception):
 class Contexts:
     """Contexts for the states of one ground."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, steps: Steps) -> None:
         self.ground = ground
+        self._steps = steps
         self.unlucky = False
         """Whether all that was missing is a unit that falls into certain parts. There is one, for
         SHA-256 leaves no part empty; it was only not found among those tried."""
@@ -143,8 +145,9 @@ class Contexts:
         wanted = sum(1 << number for number, (_, holds) in enumerate(asked) if holds)
         unwanted = sum(1 << number for number, (_, holds) in enumerate(asked) if not holds)
         try:
-            text = walk.text(wanted, unwanted, {*taken, ""} if _is_key(found) else taken)
-        except TooMany:
+            excluded = {*taken, ""} if _is_key(found) else taken
+            text = walk.text(wanted, unwanted, excluded, self._steps)
+        except Spent:
             return [], False
         if text is not None:
             return [text], False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -62,10 +63,8 @@ class Evaluation:
             return outcome
 
         context = witness.context
-        try:
+        with suppress(Exception):  # JSONLogic may divide by zero; what was noted before is true
             traced(context.user, context.kinds, Ambient.at(witness.now), note)
-        except Exception:  # noqa: BLE001 - an expression of JSONLogic may divide by zero
-            pass  # what was noted before it failed holds all the same
         return notes
 
     def serves(self, key: str, variants: Iterable[str | None]) -> Callable[[Witness], bool]:
@@ -78,7 +77,7 @@ class Evaluation:
             context = witness.context
             try:
                 outcome = run(context.user, context.kinds, Ambient.at(witness.now))
-            except Exception:  # noqa: BLE001 - as above
+            except Exception:  # noqa: BLE001 - JSONLogic may divide by zero
                 return False
             return outcome.variant in wanted
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from .formula import Formula, Literal, either
 from .partition import Partition, partition
+from .steps import Steps
 from .subjects import Atom, Atoms, Attribute
 
 Cache = dict[tuple[int, frozenset[Atom]], Partition]
@@ -27,7 +28,7 @@ Subjects are numbered as in `Atoms`; the answer of an opaque atom has a negative
 class Ground:
     """The partitions of some atoms' subjects."""
 
-    def __init__(self, atoms: Atoms, used: Iterable[Atom], cache: Cache) -> None:
+    def __init__(self, atoms: Atoms, used: Iterable[Atom], cache: Cache, steps: Steps) -> None:
         self.ties: list[Formula] = []
         used = set(used)
         every = {
@@ -43,7 +44,7 @@ class Ground:
         for number, about in by_subject.items():
             key = (number, frozenset(about))
             if key not in cache:
-                cache[key] = partition(atoms.subjects[number], about)
+                cache[key] = partition(atoms.subjects[number], about, steps)
             self.partitions[number] = cache[key]
         self.opaque: dict[int, Atom] = {}
         self._own: dict[Atom, int] = {}

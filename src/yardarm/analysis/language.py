@@ -12,22 +12,20 @@ from typing import Any
 
 from .cells import MAX_CELLS, TooMany
 from .monitors import Monitor
-
-MAX_STEPS = 300_000
-"""Most letters read in one walk."""
+from .steps import Steps
 
 
 def shortest(
-    monitors: Sequence[Monitor], letters: Sequence[str], wanted: int, unwanted: int
+    monitors: Sequence[Monitor], letters: Sequence[str], wanted: int, unwanted: int, steps: Steps
 ) -> str | None:
     """The shortest text that has all of the wanted bits and none of the unwanted, if there is one.
 
-    Raises `TooMany` when the walk would take too long.
+    Raises `Spent`.
     """
     start = tuple(monitor.start for monitor in monitors)
     seen: set[tuple[Any, ...]] = {start}
     queue: deque[tuple[tuple[Any, ...], str]] = deque([(start, "")])
-    left = MAX_STEPS
+    cost = len(letters) * sum(monitor.cost for monitor in monitors)
     while queue:
         state, text = queue.popleft()
         bits = settled = 0
@@ -38,9 +36,7 @@ def shortest(
             continue
         if bits & wanted == wanted and not bits & unwanted:
             return text
-        left -= len(letters)
-        if left < 0:
-            raise TooMany
+        steps.take(cost)
         for letter in letters:
             following = tuple(
                 [monitor.step(part, letter) for monitor, part in zip(monitors, state, strict=True)]
@@ -51,28 +47,28 @@ def shortest(
     return None
 
 
-def explore(monitors: Sequence[Monitor], letters: Sequence[str]) -> dict[int, str]:
+def explore(monitors: Sequence[Monitor], letters: Sequence[str], steps: Steps) -> dict[int, str]:
     """For each set of bits that comes out for some text, the shortest such text.
 
-    Raises `TooMany` when the walk would take too long.
+    Raises `TooMany` and `Spent`.
     """
     start = tuple(monitor.start for monitor in monitors)
     seen: set[tuple[Any, ...]] = {start}
     queue: deque[tuple[tuple[Any, ...], str]] = deque([(start, "")])
-    steps = [monitor.step for monitor in monitors]
+    ways = [monitor.step for monitor in monitors]
     found: dict[int, str] = {}
-    left = MAX_STEPS
+    cost = len(letters) * sum(monitor.cost for monitor in monitors)
     while queue:
         state, text = queue.popleft()
         bits = 0
         for monitor, part in zip(monitors, state, strict=True):
             bits |= monitor.bits(part)
         found.setdefault(bits, text)
-        left -= len(letters)
-        if left < 0 or len(found) > MAX_CELLS:
+        if len(found) > MAX_CELLS:
             raise TooMany
+        steps.take(cost)
         for letter in letters:
-            following = tuple([step(part, letter) for step, part in zip(steps, state, strict=True)])
+            following = tuple([step(part, letter) for step, part in zip(ways, state, strict=True)])
             if following not in seen:
                 seen.add(following)
                 queue.append((following, text + letter))

@@ -12,7 +12,8 @@ from fractions import Fraction
 from ..core import model as m
 from .formula import Formula
 from .ground import Ground, State
-from .search import Search, Spent, Steps
+from .search import Search
+from .steps import Spent, Steps
 from .subjects import Attribute, Bucket
 
 MAX_POPULATIONS = 300

@@ -17,7 +17,9 @@ State = Any
 
 
 class Monitor(Protocol):
-    """Reads a text."""
+    """Reads a text. `cost` is what reading a letter costs, in steps."""
+
+    cost: int
 
     @property
     def start(self) -> Hashable:
@@ -58,6 +60,8 @@ class _Trie:
 class Beginning:
     """Texts that begin with one of the patterns, and texts that are one of them."""
 
+    cost = 1
+
     def __init__(
         self,
         prefixes: Sequence[tuple[str, int]],
@@ -92,6 +96,8 @@ class Beginning:
 
 class Occurring:
     """Texts in which one of the patterns occurs, and texts that end with one."""
+
+    cost = 1
 
     def __init__(
         self,
@@ -142,38 +148,58 @@ class Occurring:
 
 
 class Matching:
-    """Texts in which a regular expression is found."""
+    """Texts in which a regular expression is found.
+
+    States are numbered as they are met, and every step is taken once.
+    """
+
+    cost = 1
+    start = 0
 
     def __init__(self, tree: Node, bits: int) -> None:
         self._program = Program(tree)
         self._bits = bits
-        self.start: tuple[int, Edge] = (ACCEPT, Edge.START)
+        self._known: list[tuple[int, Edge]] = [(ACCEPT, Edge.START)]
+        self._numbers = {(ACCEPT, Edge.START.value): 0}
+        self._steps: list[dict[str, int]] = [{}]
 
-    def step(self, state: State, letter: str) -> State:
-        """`state` is what is active in the program and what stood before, or whether it matched."""
-        if isinstance(state, bool):
+    def step(self, state: int, letter: str) -> int:
+        """`state` is the number of what is active in the program and what stood before."""
+        if state < 0:
             return state
-        active, before = state
+        steps = self._steps[state]
+        found = steps.get(letter)
+        if found is None:
+            found = steps[letter] = self._step(state, letter)
+        return found
+
+    def _step(self, state: int, letter: str) -> int:
+        active, before = self._known[state]
         atom = self._program.atom(letter)
         reached = self._program.follow(before, atom.edge).of(active)
         if reached & ACCEPT:
-            return True
+            return _FOUND
         active = reached & atom.takers | self._program.restart
-        return (active, atom.edge) if active else False
+        if not active:
+            return _NEVER
+        number = self._numbers.setdefault((active, atom.edge.value), len(self._known))
+        if number == len(self._known):
+            self._known.append((active, atom.edge))
+            self._steps.append({})
+        return number
 
-    def bits(self, state: State) -> int:
+    def bits(self, state: int) -> int:
         """The atom's bit, if the text matches."""
-        if isinstance(state, bool):
-            return self._bits if state else 0
-        active, before = state
-        end = self._program.atom(END)
-        reached = self._program.follow(before, end.edge).of(active)
-        return self._bits if reached & ACCEPT else 0
+        return self._bits if self.step(state, END) == _FOUND else 0
 
-    def settled(self, state: State) -> int:
+    def settled(self, state: int) -> int:
         """The atom's bit, once the expression is found."""
-        return self._bits if state is True else 0
+        return self._bits if state == _FOUND else 0
 
     def kind(self, letter: str) -> Hashable:
         """What the expression sees of a letter."""
         return self._program.atom(letter)
+
+
+_FOUND, _NEVER = -1, -2
+"""States of an expression that is found, and of one that never will be."""

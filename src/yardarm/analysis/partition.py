@@ -14,6 +14,7 @@ from .instants import datetimes
 from .lists import lists
 from .numbers import numbers
 from .sorts import OF_CONTEXTS, sorts_of
+from .steps import Spent, Steps
 from .subjects import NOW, Atom, Attribute, Bucket, Choice, Place, Subject
 from .texts import add_texts, named
 from .walk import AUTOMATIC
@@ -52,8 +53,8 @@ class Partition:
         return (1 << len(self.cells)) - 1
 
 
-def partition(subject: Subject, atoms: Sequence[Atom]) -> Partition:
-    """The cells that these atoms about a subject make.
+def partition(subject: Subject, atoms: Sequence[Atom], steps: Steps) -> Partition:
+    """The cells that these atoms about a subject make, found within so many steps.
 
     Text operators are taken for opaque where there would be too many cells, and if need be all
     operators are.
@@ -64,13 +65,16 @@ def partition(subject: Subject, atoms: Sequence[Atom]) -> Partition:
     for more in (frozenset(), AUTOMATIC, AUTOMATIC | _LISTED):
         hidden = opaque | {atom for atom in atoms if atom.operator in more}
         try:
-            return _made(subject, atoms, hidden, _attribute(subject, atoms, hidden))
-        except TooMany:
+            return _made(subject, atoms, hidden, _attribute(subject, atoms, hidden, steps))
+        except (TooMany, Spent):
             continue
-    return _made(subject, atoms, frozenset(atoms), _attribute(subject, atoms, frozenset(atoms)))
+    hidden = frozenset(atoms)
+    return _made(subject, atoms, hidden, _attribute(subject, atoms, hidden, steps))
 
 
-def _attribute(subject: Attribute, atoms: Sequence[Atom], hidden: frozenset[Atom]) -> list[Cell]:
+def _attribute(
+    subject: Attribute, atoms: Sequence[Atom], hidden: frozenset[Atom], steps: Steps
+) -> list[Cell]:
     seen = [atom for atom in atoms if atom not in hidden]
     cells = Cells(seen)
     cells.add("missing", None, finite=True)
@@ -79,10 +83,10 @@ def _attribute(subject: Attribute, atoms: Sequence[Atom], hidden: frozenset[Atom
         if subject.path == ("key",):  # always text, never empty
             texts[""] = None
             cells.add_named("text", [text for text in texts if text])
-            add_texts(cells, texts)
+            add_texts(cells, texts, steps)
             return cells.found()
         cells.add_named("text", texts)
-        add_texts(cells, texts)
+        add_texts(cells, texts, steps)
         for value in (True, False):
             cells.add("boolean", value, finite=True)
     for number, finite in numbers(seen):

@@ -89,6 +89,7 @@ class Place:
         self.evaluation = review.evaluation
         if kind == "flag":
             self.evaluation = review.evaluation.as_if_enabled(key)
+        review.asking.begin()
         self.member: Witness | None = None
         """Somebody who belongs to the segment, once that is known."""
         self._ground: Ground | None = None
@@ -99,19 +100,24 @@ class Place:
 
     def ask(self, formulas: Formulas, confirm: Confirm) -> Answer:
         """Whether the formulas can all be true."""
-        return self.review.asking.ask(formulas(self.review.flags), confirm, self._ground)
+        asked = formulas(self.review.flags)
+        # Where chance takes part, conditions are new each time they are made.
+        ground = self._ground if not self.review.flags.chances else self._known(asked)
+        return self.review.asking.ask(asked, confirm, ground)
 
     def never(self, formulas: Sequence[Formula]) -> bool:
         """Whether it is proven that the formulas are never all true."""
-        ground = self._ground
-        if ground is not None and not atoms_of(formulas) <= ground.known:
-            ground = None
-        first = formulas[0]
+        ground, first = self._known(formulas), formulas[0]
         if ground is not None and len(formulas) == 1 and isinstance(first, Literal):
             possible = ground.alone(first)
             if possible is not None:
                 return not possible
         return self.review.asking.ask(formulas, _unconfirmed, ground).verdict == "never"
+
+    def _known(self, formulas: Sequence[Formula]) -> Ground | None:
+        """The ground, if the formulas stand on it."""
+        ground = self._ground
+        return ground if ground is not None and atoms_of(formulas) <= ground.known else None
 
     def only_while_off(self, formulas: Formulas) -> bool:
         """Whether what never holds might, if other flags were switched on."""

@@ -93,7 +93,8 @@ class _Rule:
             )  # fmt: skip
         true, before = self.step.when.true, self._before()
         if not never:  # perhaps it is not proven of all together only because they are so many
-            before = [each for each in before[:_MOST_ALONE] if place.never([true, each[1]])][:1]
+            alone = (each for each in before[:_MOST_ALONE] if place.never([true, each[1]]))
+            before = [each for each in (next(alone, None),) if each is not None]
             if not before:
                 return place.undecided("rule-never-matches", pointer, why)
         blamed = fewest(before, lambda some: place.never([true, *(f for _, f in some)]))
@@ -120,11 +121,7 @@ class _Rule:
 
     def _before(self) -> list[tuple[str, Formula]]:
         """What must be passed to come to the rule: what serves first, then the prerequisites."""
-        found = [
-            (step.pointer, step.passed)
-            for step in self.way.steps[: self.index]
-            if step.pointer not in self.known.dead
-        ]
+        found = [(step.pointer, step.passed) for step in self.way.steps[: self.index]]
         if self.known.enters:
             for number, met in enumerate(self.way.prerequisites):
                 found.append((f"/prerequisites/{number}", met.true))

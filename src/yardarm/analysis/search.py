@@ -11,28 +11,10 @@ from collections.abc import Iterator, Sequence
 
 from .formula import FALSE, TRUE, And, Formula, Joined, Literal, Or, both, either
 from .ground import Ground, State
+from .steps import Steps
 
 _ALL = -1
 """Every subject's bit."""
-
-
-class Spent(Exception):
-    """The steps are used up before the search came to an end."""
-
-
-class Steps:
-    """Counts down what a search may cost."""
-
-    __slots__ = ("left",)
-
-    def __init__(self, left: int) -> None:
-        self.left = left
-
-    def take(self, number: int = 1) -> None:
-        """Raises `Spent` when there are none left."""
-        self.left -= number
-        if self.left < 0:
-            raise Spent
 
 
 class Search:

@@ -14,7 +14,7 @@ from .formula import Formula
 from .measure import Measure, Unmeasured
 from .review import Place
 from .rules import Reached
-from .search import Steps
+from .steps import Steps
 from .subjects import Attribute, attribute
 from .words import listed, parts_of, percent
 
@@ -82,12 +82,8 @@ def _part(weight: float) -> Fraction:
 
 
 def _check(place: Place, way: Way, written: Written) -> Iterator[Finding]:
-    asking = place.review.asking
-    steps = asking.steps()
-    try:
+    with place.review.asking.purse.grant() as steps:
         yield from _told(place, way, written, steps)
-    finally:
-        asking.give_back(steps)
 
 
 def _told(place: Place, way: Way, written: Written, steps: Steps) -> Iterator[Finding]:
@@ -109,7 +105,8 @@ def _told(place: Place, way: Way, written: Written, steps: Steps) -> Iterator[Fi
         culprits.append(f"{written.pointer}/layer")
     mild = all(at.startswith("/prerequisites/") or at.endswith("/layer") for at in culprits)
     yield place.finding(
-        "share-differs", written.pointer, _words(written, sizes), culprits=culprits, proof=proof,
+        "share-differs", written.pointer, f"{_words(written, sizes)}: {proof}",
+        culprits=culprits, proof=proof,
         note=mild,
     )  # fmt: skip
 
@@ -169,7 +166,7 @@ def _proof(written: Written, sizes: Sizes, layered: bool) -> str:
         layer = written.bucketing.layer
         size = percent(_part(sum(end - start for start, end in layer.ranges)))
         return f"only the {size} of the units that layer {layer.key!r} leaves to it are divided"
-    return f"of all units (whatever else their contexts say) {come} come to it"
+    return f"whatever else their contexts say, {come} of all units come to it"
 
 
 def _range(found: Sequence[Fraction]) -> str:

@@ -14,6 +14,7 @@ from itertools import chain, count
 from ..core.semver import parse
 from . import addresses, instants, versions
 from .cells import Cells
+from .steps import Steps
 from .subjects import UNIT, Atom
 from .walk import Walk
 
@@ -31,8 +32,8 @@ def named(atoms: Sequence[Atom]) -> dict[str, None]:
     return found
 
 
-def add_texts(cells: Cells, taken: Collection[str]) -> None:
-    """Add the cells of all texts but those that are `taken`. Raises `TooMany`."""
+def add_texts(cells: Cells, taken: Collection[str], steps: Steps) -> None:
+    """Add the cells of all texts but those that are `taken`. Raises `TooMany` and `Spent`."""
     walk = Walk(cells.atoms)
     other = next(text for text in _others() if text not in taken)
     rest = cells.vector("text", other) & ~walk.automatic
@@ -46,7 +47,7 @@ def add_texts(cells: Cells, taken: Collection[str]) -> None:
         cells.add("text", other)
         return
     outcomes = _outcomes(cells, walk)
-    for bits, free_text in _free(walk, taken):
+    for bits, free_text in _free(walk, taken, steps):
         if free_text is not None:
             cells.add("text", free_text)
         open_ = [0] if free_text is None else []
@@ -64,9 +65,9 @@ def _outcomes(cells: Cells, walk: Walk) -> set[int]:
     return {cells.vector("text", text) & families for text in texts} if families else set()
 
 
-def _free(walk: Walk, taken: Collection[str]) -> Iterator[tuple[int, str | None]]:
+def _free(walk: Walk, taken: Collection[str], steps: Steps) -> Iterator[tuple[int, str | None]]:
     """For each outcome of the walk a text that is not taken; None where that is not known."""
-    found = walk.texts(())
+    found = walk.texts((), steps)
     found = {bits: _beside(walk, text, bits, taken) for bits, text in found.items()}
     clashing = {bits for bits, text in found.items() if text in taken}
     again: dict[int, str] = {}
@@ -75,7 +76,7 @@ def _free(walk: Walk, taken: Collection[str]) -> Iterator[tuple[int, str | None]
         if len(taken) > _MOST_TAKEN:
             excluded = [text for text in taken if walk.bits(text) in clashing]
         if len(excluded) <= _MOST_TAKEN:
-            again = walk.texts(excluded)
+            again = walk.texts(excluded, steps)
     for bits, text in found.items():
         if bits not in clashing:
             yield bits, text

@@ -9,6 +9,7 @@ from ..core.regex import Node, compile_pattern
 from .language import explore, shortest
 from .letters import letters
 from .monitors import Beginning, Matching, Monitor, Occurring
+from .steps import Steps
 from .subjects import Atom
 
 AUTOMATIC = frozenset({
@@ -66,19 +67,21 @@ class Walk:
             found |= monitor.bits(state)
         return found
 
-    def texts(self, excluded: Collection[str]) -> dict[int, str]:
+    def texts(self, excluded: Collection[str], steps: Steps) -> dict[int, str]:
         """For each outcome the shortest text. Those excluded have outcomes of their own.
 
-        Raises `TooMany`.
+        Raises `TooMany` and `Spent`.
         """
-        return explore(*self._without(excluded))
+        return explore(*self._without(excluded), steps)
 
-    def text(self, wanted: int, unwanted: int, excluded: Collection[str]) -> str | None:
+    def text(
+        self, wanted: int, unwanted: int, excluded: Collection[str], steps: Steps
+    ) -> str | None:
         """The shortest text with all of the wanted bits and none of the unwanted ones.
 
-        None if there is no such text but those excluded. Raises `TooMany`.
+        None if there is no such text but those excluded. Raises `Spent`.
         """
-        return shortest(*self._without(excluded), wanted, unwanted | self._excluded)
+        return shortest(*self._without(excluded), wanted, unwanted | self._excluded, steps)
 
     def _without(self, excluded: Collection[str]) -> tuple[list[Monitor], list[str]]:
         monitors, known = self._monitors, self._known

@@ -70,7 +70,6 @@ class Cases:
         self._dialect = dialect
         self._ambient = Ambient.at(now, random.random)
         self._explain = explain
-        self._now = now
         self._complain = complain
         self._programs: OrderedDict[bytes, Ready | str] = OrderedDict()
 
@@ -125,7 +124,7 @@ class Cases:
         key, context, fallback = asked.get("flag"), asked.get("context"), asked.get("default")
         if isinstance(ready, Program):
             decision = evaluate(
-                ready, key or "", context, fallback, now=self._now, explained=self._explain
+                ready, key or "", context, fallback, ambient=self._ambient, explained=self._explain
             )
             return self._shown(decision.flag, decision)
         options = asked.get("options") or {}
@@ -158,9 +157,18 @@ class Cases:
         return found
 
     def _made(self, document: Any, options: dict[str, Any]) -> Ready:
-        if self._dialect is None or self._dialect.evaluation is None:
+        if self._dialect is None:
             return program_of(document)
-        return self._dialect.evaluation(document, with_decrypter(self._dialect.name, options))
+        return ready_in(self._dialect, document, options)
+
+
+def ready_in(dialect: Dialect, document: Any, options: dict[str, Any]) -> Ready:
+    """A document of another system made ready: to answer as its SDK does, or, for a library that
+    never said more than our decision does, read into our program."""
+    chosen = with_decrypter(dialect.name, options)
+    if dialect.evaluation is None:
+        return Program.of(dialect.read(document, chosen).document)
+    return dialect.evaluation(document, chosen)
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes | None]:

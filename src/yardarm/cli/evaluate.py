@@ -12,12 +12,11 @@ from typing import Any
 import click
 
 from ..connect import files, sources
-from ..connect.decryption import with_decrypter
 from ..core.dates import instant_us
 from ..core.evaluate import evaluate as decide
 from ..core.program import Program
-from ..dialects.base import Dialect, Evaluation
-from .cases import BadLine, Cases
+from ..dialects.base import Dialect
+from .cases import BadLine, Cases, Ready, ready_in
 from .dialect import dialect_named, json_or_text
 from .failures import Failure
 from .grammar import Token, value_of
@@ -120,14 +119,11 @@ class _Source:
         self._target = target
         self._query = {"version": version, "at": at if version is None else None}
 
-    def evaluation(self, dialect: Dialect) -> Evaluation:
-        """The document in a vendor's dialect made ready. Raises what `program` raises."""
-        if dialect.evaluation is None:
-            raise Failure(f"{dialect.title} answered nothing that `yardarm import` does not keep")
+    def ready(self, dialect: Dialect) -> Ready:
+        """The document of another system made ready. Raises what `program` raises."""
         if self.document is None:
             raise BadLine("no document: neither in the line nor by --document")
-        options = with_decrypter(dialect.name, {})
-        return dialect.evaluation(sources.load_file(self.document), options)
+        return ready_in(dialect, sources.load_file(self.document), {})
 
     def program(self) -> Program:
         """The document's program. Raises `BadLine` when there is none to ask.
@@ -145,9 +141,9 @@ class _Source:
 def _answer_cases(
     name: str, source: _Source, explain: bool, now: float, dialect: Dialect | None
 ) -> None:
-    made: Callable[[], Program | Evaluation] = source.program
+    made: Callable[[], Ready] = source.program
     if dialect is not None:
-        made = partial(source.evaluation, dialect)
+        made = partial(source.ready, dialect)
     common = cache(made)
     if source.document is not None:
         common()  # a bad file is said before the first answer

@@ -107,7 +107,7 @@ def test_cases_without_any_document_get_answers(yardarm: Yardarm) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["f", "--dialect", "launchdarkly"], "known: yardarm"),
+        (["f", "--dialect", "launchdarkly"], "answers the lines of --cases"),
         (["--cases", "-", "--dialect", "x"], "known: yardarm"),
         ([], "name a flag"),
         (["f", "--cases", "-"], "--cases brings flags"),
