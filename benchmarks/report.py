@@ -263,7 +263,7 @@ def _table(head: list[str], rows: Iterable[list[str]]) -> str:
 
 def page(record: dict[str, Any]) -> str:
     """Everything between the two marks of README.md."""
-    parts = [f"Measured on {record['date']}."]
+    parts: list[str] = []
     for section, title, render in (
         ("evaluate", "Evaluation", evaluation_tables),
         ("load", "Loading and importing", load_tables),
@@ -274,7 +274,7 @@ def page(record: dict[str, Any]) -> str:
             machine = record[section]["machine"]
             parts += [
                 f"### {title}",
-                f"{machine['processor']}, {machine['cores']} cores, {machine['system']}; "
+                f"{record[section]['date']}: {machine['processor']}, {machine['cores']} cores, {machine['system']}; "
                 f"load average at the end {machine['load_average'][0]}.",
                 render(record[section]),
             ]

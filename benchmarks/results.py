@@ -24,12 +24,15 @@ def write(section: str, record: dict[str, Any]) -> Path:
 
 
 def latest() -> dict[str, Any]:
-    """The newest file."""
-    paths = sorted(FOLDER.glob("????-??-??.json"))
-    if not paths:
+    """The newest of every section, each with its `date`."""
+    found: dict[str, Any] = {}
+    for path in sorted(FOLDER.glob("????-??-??.json")):
+        record = json.loads(path.read_text())
+        date = record.pop("date")
+        found |= {section: {**one, "date": date} for section, one in record.items()}
+    if not found:
         raise SystemExit("no results yet: run `python -m benchmarks.evaluate` first")
-    record: dict[str, Any] = json.loads(paths[-1].read_text())
-    return record
+    return found
 
 
 def machine() -> dict[str, Any]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import json
 from typing import Any
 
-from benchmarks.cases import PEOPLE, Call, Subject
+from benchmarks.cases import MEMBERS, PEOPLE, Call, Subject
 
 
 def setup(options: dict[str, Any]) -> Subject:
@@ -21,12 +22,14 @@ def setup(options: dict[str, Any]) -> Subject:
     dialect = find(vendor)
     assert dialect is not None
     source = importlib.import_module(f"benchmarks.peers.{vendor}").document()
-    reading = dialect.read(source, options.get("read", {}))
+    if vendor == "growthbook":  # its SDK is given the groups beside the features
+        source = {"features": source, "savedGroups": {"members": MEMBERS}}
+    reading = dialect.read(source, {})
     client = Client.from_document(reading.document)
     contexts = [{"key": person.key, **_attributes(vendor, person)} for person in PEOPLE]
     flags = reading.document.flags
     calls: dict[str, Call | None] = {
-        case: _call(client, flags[case].type, case, contexts)
+        case: _call(client, vendor, case, flags[case].type, contexts)
         for case in ("off", "on", "equality", "split", "rules", "membership", "json")
         if case in flags
     }
@@ -39,9 +42,12 @@ def setup(options: dict[str, Any]) -> Subject:
     )
 
 
-def _call(client: Any, kind: str, case: str, contexts: list[dict[str, Any]]) -> Call:
-    ask = client.json if kind == "json" else getattr(client, kind)
-    fallback = case == "off" if kind == "boolean" else None
+def _call(client: Any, vendor: str, case: str, kind: str, contexts: list[dict[str, Any]]) -> Call:
+    ask = getattr(client, kind)
+    if case == "json" and kind == "string":  # Flagsmith has no JSON: parsed by the caller
+        return lambda i: json.loads(ask(case, contexts[i], ""))
+    # The fallback is never the right answer, but for flagd, where a disabled flag gives just that.
+    fallback = case == "off" and vendor != "flagd" if kind == "boolean" else None
     return lambda i: ask(case, contexts[i], fallback)
 
 

@@ -15,7 +15,7 @@ from .contexts import Contexts, Impossible
 from .formula import Formula, atoms_of
 from .ground import Cache, Ground
 from .search import Search
-from .steps import OF_A_GROUND, Purse, Spent, Steps
+from .steps import OF_A_GLANCE, OF_A_GROUND, OF_A_QUESTION, Purse, Spent, Steps
 from .subjects import Atoms
 from .witness import Witness
 
@@ -55,23 +55,31 @@ class Asking:
         if len(self._cache) > _MOST_REMEMBERED:
             self._cache.clear()
 
-    def ground(self, formulas: Sequence[Formula]) -> Ground:
+    def ground(self, formulas: Sequence[Formula], most: int = OF_A_GROUND) -> Ground:
         """The ground for questions about these formulas and parts of them."""
-        with self.purse.grant(OF_A_GROUND) as steps:
+        with self.purse.grant(most) as steps:
             return Ground(self.atoms, atoms_of(formulas), self._cache, steps)
 
     def ask(
         self, formulas: Sequence[Formula], confirm: Confirm, ground: Ground | None = None
     ) -> Answer:
         """Whether the formulas can all be true. `ground` spares making one."""
-        found = self._ask(formulas, confirm, ground or self.ground(formulas))
-        if found.verdict == "unknown" and ground is not None and ground.opaque:
-            # With fewer atoms on the ground, fewer of them may be opaque.
-            return self._ask(formulas, confirm, self.ground(formulas))
-        return found
+        if ground is not None:
+            found = self._ask(formulas, confirm, ground, OF_A_QUESTION)
+            if found.verdict != "unknown" or not ground.opaque:
+                return found
+        # With fewer atoms on the ground, fewer of them may be opaque.
+        return self._ask(formulas, confirm, self.ground(formulas), OF_A_QUESTION)
 
-    def _ask(self, formulas: Sequence[Formula], confirm: Confirm, ground: Ground) -> Answer:
-        with self.purse.grant() as steps:
+    def quickly_never(self, formulas: Sequence[Formula]) -> bool:
+        """Whether it is soon proven that the formulas are never all true."""
+        ground = self.ground(formulas, OF_A_GLANCE)
+        return self._ask(formulas, lambda witness: True, ground, OF_A_GLANCE).verdict == "never"
+
+    def _ask(
+        self, formulas: Sequence[Formula], confirm: Confirm, ground: Ground, most: int
+    ) -> Answer:
+        with self.purse.grant(most) as steps:
             try:
                 return self._answer(formulas, confirm, ground, steps)
             except Spent:

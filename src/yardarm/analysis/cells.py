@@ -3,7 +3,8 @@
 A cell is known by the sort of its values and by which atoms hold for them. Cells come from values
 that were really tested, so a cell with an example is not empty; and the values that are proposed
 for each sort are enough for every cell to be met. Where that cannot be told for sure (text that is
-to be a date and to contain something), the cell is kept without an example.
+to be a date and to contain something), the cell is kept without an example, and questions that
+hang on it stay open. A solver could be asked for an example, or to prove that there is none.
 """
 
 from __future__ import annotations

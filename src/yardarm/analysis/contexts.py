@@ -14,6 +14,7 @@ from ..core import model as m
 from ..core.bucketing import unit_of, yardarm
 from .cells import Cell
 from .ground import HOLDS, Ground, State
+from .hints import hints
 from .partition import Partition
 from .sorts import sort_of
 from .steps import Spent, Steps
@@ -234,22 +235,9 @@ def _others(
         for atom, limits in found.sides.items()
         if atom not in found.opaque
     ]
-    proposed = _hints(sides)
+    proposed = hints(sides)
     if units:
         proposed = chain(proposed, _units(cell))
     for value in proposed:
         if sort_of(value) == cell.sort and all(a.test(value) == holds for a, holds in known):
             yield value
-
-
-def _hints(sides: Sequence[tuple[Atom, bool]]) -> Iterator[Any]:
-    """Values that an opaque atom may have to do with."""
-    for atom, _ in sides:
-        for value in atom.hints or atom.values:
-            yield value
-            if isinstance(value, str):
-                yield from (value + "x", "x" + value, value.upper(), value.lower(), value[:-1])
-            elif isinstance(value, int | float) and not isinstance(value, bool):
-                yield from (value + 1, value - 1, str(value), [value])
-            elif isinstance(value, list):
-                yield from value

@@ -153,7 +153,7 @@ class Matching:
     States are numbered as they are met, and every step is taken once.
     """
 
-    cost = 1
+    cost = 4
     start = 0
 
     def __init__(self, tree: Node, bits: int) -> None:

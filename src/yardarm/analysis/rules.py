@@ -93,7 +93,8 @@ class _Rule:
             )  # fmt: skip
         true, before = self.step.when.true, self._before()
         if not never:  # perhaps it is not proven of all together only because they are so many
-            alone = (each for each in before[:_MOST_ALONE] if place.never([true, each[1]]))
+            quickly = place.review.asking.quickly_never
+            alone = (each for each in before[:_MOST_ALONE] if quickly([true, each[1]]))
             before = [each for each in (next(alone, None),) if each is not None]
             if not before:
                 return place.undecided("rule-never-matches", pointer, why)

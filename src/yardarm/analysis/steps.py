@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 OF_A_QUESTION = 200_000
+OF_A_GLANCE = 20_000
 OF_A_GROUND = 600_000
 """For finding the cells that questions are about."""
 OF_A_PLACE = 12_000_000

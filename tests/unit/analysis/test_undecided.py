@@ -128,4 +128,4 @@ KEYS = [f"k{n}" for n in range(9_010)]
 def test_what_is_hard_takes_bounded_time(rules: Any) -> None:
     before = time.process_time()
     analyse(document({"f": boolean(rules=rules)}))
-    assert time.process_time() - before < 15
+    assert time.process_time() - before < 60

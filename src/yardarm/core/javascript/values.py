@@ -48,6 +48,8 @@ def truthy(value: Json) -> bool:
     """ToBoolean: all but null, false, 0, NaN and empty text, so also empty arrays and objects."""
     if value is None or value is False:
         return False
+    if type(value) is dict:
+        return True
     match kind(value):
         case "number":
             return bool(value) and value == value

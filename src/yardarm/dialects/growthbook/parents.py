@@ -7,7 +7,7 @@ serves no variant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from ...core import model as m
@@ -82,7 +82,10 @@ class Parents:
 
 def circular(features: Mapping[str, m.Json]) -> frozenset[str]:
     """Features whose prerequisites lead into a circle."""
-    leads_to = {key: _parents(feature) & features.keys() for key, feature in features.items()}
+    asking = {key: found for key, feature in features.items() if (found := _parents(feature))}
+    if not asking:
+        return frozenset()
+    leads_to = {key: asking.get(key, _NOBODY) & features.keys() for key in features}
     led_from: dict[str, list[str]] = {}
     for key, others in leads_to.items():
         for other in others:
@@ -97,11 +100,16 @@ def circular(features: Mapping[str, m.Json]) -> frozenset[str]:
     return frozenset(features.keys() - set(ended))
 
 
-def _parents(feature: m.Json) -> set[str]:
+_NOBODY: frozenset[str] = frozenset()
+
+
+def _parents(feature: m.Json) -> Set[str]:
     rules = feature.get("rules") if isinstance(feature, dict) else None
+    if not isinstance(rules, list):
+        return _NOBODY
+    lists = [r["parentConditions"] for r in rules if type(r) is dict and "parentConditions" in r]
     found: set[str] = set()
-    for rule in rules if isinstance(rules, list) else ():
-        listed = rule.get("parentConditions") if isinstance(rule, dict) else None
+    for listed in lists:
         for each in listed if isinstance(listed, list) else ():
             if isinstance(each, dict) and isinstance(each.get("id"), str):
                 found.add(each["id"])
