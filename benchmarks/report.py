@@ -274,7 +274,8 @@ def page(record: dict[str, Any]) -> str:
             machine = record[section]["machine"]
             parts += [
                 f"### {title}",
-                f"{record[section]['date']}: {machine['processor']}, {machine['cores']} cores, {machine['system']}; "
+                f"{record[section]['date']}: {machine['processor']}, {machine['cores']} cores, "
+                f"{machine['system']}; "
                 f"load average at the end {machine['load_average'][0]}.",
                 render(record[section]),
             ]
