@@ -23,7 +23,7 @@ _MOST_OPEN = 60
 """How many states without a confirmed context are looked at."""
 
 _MOST_REMEMBERED = 2_000
-_MOST_TRIED = 1_000
+_MOST_TRIED = 500
 """How many contexts are evaluated for one question."""
 
 Confirm = Callable[[Witness], bool]

@@ -36,7 +36,8 @@ def add_texts(cells: Cells, taken: Collection[str], steps: Steps) -> None:
     """Add the cells of all texts but those that are `taken`. Raises `TooMany` and `Spent`."""
     walk = Walk(cells.atoms)
     other = next(text for text in _others() if text not in taken)
-    rest = cells.vector("text", other) & ~walk.automatic
+    walked = walk.automatic | walk.compared
+    rest = cells.vector("text", other) & ~walked
     for spellings in _examples(cells.atoms, walk.endings):
         free = [text for text in spellings if text not in taken]
         for text in free if walk.automatic else free[:1]:
@@ -54,8 +55,10 @@ def add_texts(cells: Cells, taken: Collection[str], steps: Steps) -> None:
         for number, (_, members) in enumerate(walk.shapes):
             if bits >> len(cells.atoms) + number & 1:
                 open_ += [0, *(outcome for outcome in outcomes if outcome & members)]
+                if members & walk.compared:  # what looks like a version may be too long to be one
+                    cells.suppose("text", bits & walk.automatic | rest)
         for outcome in open_:
-            cells.suppose("text", bits & walk.automatic | rest | outcome)
+            cells.suppose("text", bits & walked | rest | outcome)
 
 
 def _outcomes(cells: Cells, walk: Walk) -> set[int]:

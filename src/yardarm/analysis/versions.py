@@ -49,8 +49,12 @@ def _plain(least: SemVer, end: SemVer | None) -> SemVer:
     return release if end is None or release < end else least
 
 
+def identifiers(version: SemVer) -> tuple[str, ...]:
+    """The parts of its pre-release, as they are written."""
+    return tuple(name or str(number) for _, number, name in version.prerelease)
+
+
 def text(version: SemVer) -> str:
     """The version as it is written."""
-    parts = (name or str(number) for _, number, name in version.prerelease)
-    tail = "" if version.released else "-" + ".".join(parts)
+    tail = "" if version.released else "-" + ".".join(identifiers(version))
     return f"{version.major}.{version.minor}.{version.patch}{tail}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import chain
 
 from ..core.regex import Node, compile_pattern
+from ..core.semver import parse
+from .comparing import Comparing, telling
 from .language import explore, shortest
 from .letters import letters
 from .monitors import Beginning, Matching, Monitor, Occurring
@@ -19,6 +21,13 @@ AUTOMATIC = frozenset({
 """Operators that are read as automata."""
 
 _SOME = 10
+_ORDERS: dict[str, Callable[[int], bool]] = {
+    "semver_eq": lambda order: order == 0,
+    "semver_lt": lambda order: order < 0,
+    "semver_lte": lambda order: order <= 0,
+    "semver_gt": lambda order: order > 0,
+    "semver_gte": lambda order: order >= 0,
+}
 _NUMBER = "(?:0|[1-9][0-9]*)"
 _PART = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 _FAMILIES = {
@@ -35,9 +44,11 @@ class Walk:
     """The monitors of one attribute's atoms.
 
     Bits of texts are those of the atoms, then one for each shape, then one for those excluded.
-    `automatic` are the bits of text operators, `families` those of operators that read a text as
-    something else, `shapes` what such texts look like, each with its operators' bits. `endings` are
-    texts that are looked for.
+    `automatic` are the bits of text operators, `compared` those of operators on versions, which are
+    read as automata, too, where there are any text operators. `families` are those of operators
+    that read a text as something else and are not walked; `shapes` what texts look like that are
+    versions, dates and addresses, each with its operators' bits. `endings` are texts that are
+    looked for.
     """
 
     def __init__(self, atoms: Sequence[Atom]) -> None:
@@ -49,7 +60,9 @@ class Walk:
             members = sum(bit[a] for a in atoms if _is_of(a, beginning))
             if members:
                 self.shapes.append((compile_pattern(pattern).tree, members))
-        self.families = sum(members for _, members in self.shapes)
+        versions = sum(bit[a] for a in atoms if a.operator in _ORDERS)
+        self.compared = versions if self.automatic else 0
+        self.families = sum(members for _, members in self.shapes) & ~self.compared
         self._excluded = 1 << len(atoms) + len(self.shapes)
         self.endings: set[str] = set()
         self._known: set[str] = set()
@@ -118,10 +131,19 @@ class Walk:
         whole = of("equals_ignore_case", "in_ignore_case")
         if begin or whole:
             made.append(Beginning(begin, whole, fold=True))
+        if self.compared:
+            made += self._comparing(bit)
         inside, endings = of("contains_ignore_case"), of("ends_with_ignore_case")
         if inside or endings:
             made.append(Occurring(inside, endings, fold=True))
         return made
+
+    def _comparing(self, bit: dict[Atom, int]) -> list[Monitor]:
+        """Monitors of operators on versions."""
+        asking = [(atom, parse(atom.values[0])) for atom in self.atoms if atom.operator in _ORDERS]
+        bounds = [(atom, bound) for atom, bound in asking if bound is not None]
+        self._known |= telling(bound for _, bound in bounds)
+        return [Comparing(bound, _ORDERS[a.operator], bit[a]) for a, bound in bounds]
 
     def _match(self, tree: Node, bits: int) -> None:
         self._matching.append((Matching(tree, bits), tree))

@@ -101,7 +101,7 @@ SMALL = (
         _clause(
             "app",
             dict.fromkeys([f"semver_{name}" for name in (*_ORDER, "eq")], _VERSIONS),
-            {"in": ("1.0.0", "2.0")},
+            {"in": ("1.0.0", "2.0"), "starts_with": ("1.", "2.", "2.0.0-")},
         ),
     ),
     Small(

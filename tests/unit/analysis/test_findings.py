@@ -114,6 +114,12 @@ def test_a_rule_behind_several_together() -> None:
     assert "is answered by rule 'a' and rule 'c' before" in finding.words
 
 
+def test_a_range_of_versions_behind_a_beginning() -> None:
+    range_ = {"all": [clause("app", "semver_gte", "2.0.0"), clause("app", "semver_lt", "3.0.0-0")]}
+    rules = [rule(clause("app", "starts_with", "2."), key="two"), rule(range_, key="range")]
+    assert said({"f": boolean(rules=rules)}) == [("rule-shadowed", "/flags/f/rules/1")]
+
+
 def test_a_rule_behind_a_target_and_behind_a_prerequisite() -> None:
     by_target = boolean(
         targets=[{"variant": "off", "keys": ["a", "b"]}], rules=[rule(clause("key", "in", "a"))]
@@ -317,3 +323,60 @@ def test_the_same_document_is_told_the_same_twice() -> None:
     rules = [rule(NL, key=f"r{n}") for n in range(5)]
     made = document({"f": boolean(rules=rules), "g": boolean(rules=rules[::-1])})
     assert analyse(made) == analyse(made)
+
+
+IGNORED = clause("country", "equals_ignore_case", "nl")
+AFTER = clause("d", "after", "2027-01-01T00:00:00Z")
+SPELLINGS = ("10.0.0.1", "::ffff:10.0.0.1", "::FFFF:10.0.0.1", "0:0:0:0:0:ffff:10.0.0.1")
+
+
+@pytest.mark.parametrize("parts", [
+    [clause("x", "starts_with", "a"), {"not": clause("x", "in", "a", "ax", "aa")}],
+    [IGNORED, {"not": clause("country", "in", "nl", "NL", "Nl")}],
+    [clause("ip", "in_network", "10.0.0.0/8"), {"not": clause("ip", "in_network", "10.0.0.0/9")}],
+    [clause("ip", "in_network", "10.0.0.1"), {"not": clause("ip", "in", *SPELLINGS)}],
+    [clause("t", "has_any", "a", "b"), {"not": clause("t", "has_all", "a", "b")}],
+    [clause("n", "gt", 0.1), clause("n", "lt", 0.10000000000000003)],
+    [clause("n", "gt", 2**53), clause("n", "lt", 2**53 + 2)],
+    [AFTER, clause("d", "before", "2027-01-01T00:00:00.000002Z")],
+    [clause("v", "semver_gt", "1.0.0"), clause("v", "semver_lt", "1.0.1-0.0")],
+    [clause("a", "present"), {"not": clause("/a/b", "present")}],
+    [clause("x", "contains_ignore_case", "ss"), clause("x", "ends_with", "ß")],
+    [clause("v", "starts_with", "2."), clause("v", "semver_lt", "2.0.0")],
+])  # fmt: skip
+def test_what_is_narrow_is_not_taken_for_empty(parts: list[Any]) -> None:
+    found = analyse(document({"f": boolean(rules=[rule({"all": parts})])}))
+    assert {finding.kind for finding in found} <= {"undecided"}
+
+
+@pytest.mark.parametrize("parts", [
+    [IGNORED, {"not": clause("country", "in", "nl", "NL", "Nl", "nL")}],
+    [clause("n", "gt", 0.1), clause("n", "lt", 0.10000000000000002)],
+    [clause("n", "gt", 2**53), clause("n", "lt", 2**53 + 1)],
+    [AFTER, clause("d", "before", "2027-01-01T00:00:00.000001Z")],
+    [clause("ip", "in_network", "10.0.0.0/8"),
+     {"not": clause("ip", "in_network", "10.0.0.0/9", "10.128.0.0/9")}],
+    [clause("x", "in", 1, True), clause("x", "equals", "1")],
+    [clause("x", "contains", "ab"), clause("x", "matches", "^[^b]*$")],
+    [clause("v", "starts_with", "2."), clause("v", "semver_lt", "2.0.0-0")],
+    [clause("x", "has_all", "a", "b"), {"not": clause("x", "has_any", "b", "c")}],
+    [{"not": clause("a", "present")}, clause("/a/b", "present")],
+])  # fmt: skip
+def test_what_is_empty_is_found(parts: list[Any]) -> None:
+    (finding,) = analyse(document({"f": boolean(rules=[rule({"all": parts})])}))
+    assert finding.kind == "rule-never-matches"
+
+
+def test_the_first_attribute_that_is_there_is_the_unit() -> None:
+    everybody = {"share": {"ranges": [[0, 100_000]], "by": ["account", "key"]}}
+    rules = [rule(everybody, key="units"), rule(clause("key", "present"), key="keyed")]
+    assert said({"f": boolean(rules=rules)}) == []  # true is an account that names no unit
+    assert said({"f": boolean(rules=[*rules, rule(everybody, key="again")])}) == [
+        ("rule-shadowed", "/flags/f/rules/2")
+    ]
+
+
+def test_a_few_named_units_are_no_population() -> None:
+    half = {"share": {"ranges": [[0, 50_000]], "seed": "s"}}
+    few = {"all": [clause("key", "in", "a", "b", "c", "d", "e", "f"), half]}
+    assert said({"f": boolean(rules=[rule(few, split(("on", 50_000), ("off", 50_000)))])}) == []

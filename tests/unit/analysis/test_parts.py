@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yardarm.analysis.causes import fewest
+from yardarm.analysis.comparing import Comparing
 from yardarm.analysis.formula import FALSE, TRUE, Formula, Literal, both, either, negate
 from yardarm.analysis.ground import Ground
 from yardarm.analysis.letters import letters
@@ -208,3 +209,36 @@ def test_small_words() -> None:
     assert is_json({"a": [1, "x", None, True, 0.5]})
     assert not is_json({"a": float("nan")})
     assert not is_json({"a": object()})
+
+
+# fmt: off
+BOUNDS = (
+    "1.0.0", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-10", "1.0.0-a-b.7.x", "10.2.30", "0.0.0-0",
+)
+IDENTIFIERS = (
+    "alpha", "alph", "alphaa", "a-b", "1", "10", "2", "0", "00", "01", "1a", "00a", "-", "",
+)
+# fmt: on
+NUMBERS = ("0", "1", "2", "10", "9", "30", "01", "")
+
+
+def _near_version(rng: random.Random, bound: str) -> str:
+    if rng.random() < 0.2:
+        return bound + rng.choice(("", ".1", ".0", "+x", "+", "0", "a", "-", " "))
+    numbers = [rng.choice(NUMBERS) for _ in range(rng.choice((3, 3, 3, 2, 4)))]
+    tail = [rng.choice(IDENTIFIERS) for _ in range(rng.choice((0, 1, 2, 3)))]
+    build = rng.choice(("", "", "+build", "+1.00", "+a..b"))
+    return ".".join(numbers) + ("-" + ".".join(tail) if tail else "") + build
+
+
+@pytest.mark.parametrize("bound", BOUNDS)
+def test_versions_are_compared_letter_by_letter(bound: str) -> None:
+    rng, wanted = random.Random(bound), parse(bound)
+    assert wanted is not None
+    for _ in range(800):
+        said = _near_version(rng, bound)
+        found = parse(said)
+        order = None if found is None else (found > wanted) - (found < wanted)
+        for sought in (-1, 0, 1):
+            monitor = Comparing(wanted, lambda order, sought=sought: order == sought, 1)
+            assert read(monitor, said) == (order == sought), said

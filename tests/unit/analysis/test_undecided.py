@@ -112,19 +112,20 @@ def _holes(number: int) -> list[dict[str, Any]]:
 
 
 KEYS = [f"k{n}" for n in range(9_010)]
+NESTED = [rule(clause("a", "contains", "x" * n + "y"), key=f"r{n}") for n in range(1, 60)]
+MANY_KEYS = [rule(clause("key", "in", *KEYS[n : 9_000 + n]), key=f"r{n}") for n in range(9)]
+STATES = [rule(clause("a", "matches", f"^(a|b)*a(a|b){{{n}}}$"), key=f"r{n}") for n in range(1, 30)]
+"""Each pattern needs twice as many states as the one before it."""
 
 
 @pytest.mark.xdist_group("timing")
-@pytest.mark.parametrize(
-    "rules",
-    [
-        _holes(10),
-        [rule(clause("a", "contains", "x" * n + "y"), key=f"r{n}") for n in range(1, 60)],
-        [rule(clause("a", "matches", f"^(a|b)*a(a|b){{{n}}}$"), key=f"r{n}") for n in range(1, 30)],
-        [rule(clause("key", "in", *KEYS[n : 9_000 + n]), key=f"r{n}") for n in range(9)],
-    ],
-    ids=["pigeons", "nested", "patterns", "keys"],
-)  # fmt: skip
+@pytest.mark.parametrize("rules", [
+    pytest.param(_holes(10), id="pigeons"),
+    pytest.param(NESTED, id="nested"),
+    pytest.param(MANY_KEYS, id="keys"),
+    pytest.param(STATES[:3], id="a few patterns"),
+    pytest.param(STATES, id="patterns", marks=pytest.mark.long),
+])  # fmt: skip
 def test_what_is_hard_takes_bounded_time(rules: Any) -> None:
     before = time.process_time()
     analyse(document({"f": boolean(rules=rules)}))
