@@ -66,10 +66,9 @@ class Contexts:
         if self._guesses:
             yield from islice(_varied(firsts, chosen), _SOME)
             for number in range(1, _MANY):
-                named = dict.fromkeys(self._guesses, f"user-{number}")
-                yield witness(
-                    {**firsts, **{u: v for u, v in named.items() if self._fits(u, v, state)}}
-                )
+                name = f"user-{number}"
+                fitting = [unit for unit in self._guesses if self._fits(unit, name, state)]
+                yield witness({**firsts, **dict.fromkeys(fitting, name)})
 
     @cached_property
     def _guesses(self) -> tuple[Attribute, ...]:

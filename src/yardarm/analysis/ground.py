@@ -60,9 +60,15 @@ class Ground:
         self._limits: dict[Literal, tuple[Limit, ...]] = {}
 
     def _tie(self, atoms: Atoms, used: set[Attribute]) -> set[Atom]:
-        """An attribute under another one is there only if that other one is an object."""
+        """An attribute under another one is there only if that other one is an object, and none is
+        there under a key, which is text."""
         made: set[Atom] = set()
         for low in sorted(used, key=lambda attribute: (attribute.kind, attribute.path)):
+            if low.path[0] == "key" and len(low.path) > 1:
+                there = atoms.present(low)
+                self.ties.append(Literal(there, False))
+                made.add(there)
+                continue
             above = [Attribute(low.kind, low.path[:n]) for n in range(1, len(low.path))]
             for high in [attribute for attribute in above if attribute in used][-1:]:
                 there, is_object = atoms.present(low), atoms.is_object(high)
