@@ -19,6 +19,7 @@ from .affected import affected
 from .ambient import Ambient
 from .context import Context
 from .explaining import Attributes
+from .observed import withheld_of
 from .outcome import FALLBACK, Outcome
 from .program import DocumentSource, Program
 from .references import Source
@@ -46,20 +47,12 @@ class Observed:
 
     @classmethod
     def of(cls, value: Any, weight: float = 1) -> Observed:
-        """From a context in any form. What it names as private and does not have was withheld.
+        """From a context in any form. What it names as private and does not show was withheld.
 
         Raises `ContextError` for what is no context.
         """
         context = Context.of(value)
-        if not context.private:
-            return cls(context, weight)
-        lacking = frozenset(
-            (kind, name)
-            for kind, attributes in context.by_kind().items()
-            for name in context.private
-            if name not in attributes
-        )
-        return cls(context, weight, lacking)
+        return cls(context, weight, withheld_of(context))
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,10 +75,12 @@ class Program:
     counters on the outcomes there). `accelerate` may give a faster search for a pattern, or None.
     `follow_cycles`: flags and segments in a cycle are evaluated all the same, and only an
     evaluation that comes back to where it was is aborted, as some vendors do; natively none is.
+    `places` names segments that a vendor takes for each other there, each by a place in common.
     """
 
     __slots__ = (
-        "_accelerate", "_budget", "_flags", "_follow_cycles", "_prepare", "_segments", "source",
+        "_accelerate", "_budget", "_flags", "_follow_cycles", "_places", "_prepare", "_segments",
+        "source",
     )  # fmt: skip
 
     def __init__(
@@ -88,9 +90,11 @@ class Program:
         prepare: Callable[[Compiled], None] | None = None,
         accelerate: Callable[[str], Callable[[str], bool] | None] | None = None,
         follow_cycles: bool = False,
+        places: Mapping[str, Reference] | None = None,
     ) -> None:
         self.source = source
         self._follow_cycles = follow_cycles
+        self._places = places or {}
         self._prepare = prepare
         self._accelerate = accelerate
         self._budget = Budget()
@@ -106,7 +110,7 @@ class Program:
         """The program of the next version, keeping what `changed` does not touch."""
         after = Program(
             source, prepare=self._prepare, accelerate=self._accelerate,
-            follow_cycles=self._follow_cycles,
+            follow_cycles=self._follow_cycles, places=self._places,
         )  # fmt: skip
         touched = frozenset(changed)
 
@@ -250,10 +254,10 @@ class Program:
                 raise Unevaluable(f"malformed: {found.fault}")
             emitter = self._emitter(key)
             belongs = compile_segment(self.source.segment(key), emitter)
-            if followed:
+            if followed or key in self._places:
                 from .compile.cycles import CYCLE, once  # a dialect's business, rarely met
 
-                belongs = once(belongs, ("segment", key))
+                belongs = once(belongs, self._places.get(key, ("segment", key)))
                 emitter.causes.add(CYCLE)
             return _Segment(belongs, found, causes=frozenset(emitter.causes))
         except (DocumentError, Unevaluable) as error:

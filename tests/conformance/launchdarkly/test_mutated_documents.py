@@ -1,8 +1,4 @@
-"""Documents with garbage in them that the SDK loads all the same: every answer is equal.
-
-Two things that it loads are left out: a boolean in the place of an index, which it gives back as a
-boolean, and a flag under another key than its own, by which it looks for cycles.
-"""
+"""Documents with garbage in them that the SDK loads all the same: every answer is equal."""
 
 from __future__ import annotations
 
@@ -10,6 +6,7 @@ import random
 from copy import deepcopy
 from typing import Any
 
+from tests.conformance.differential import identical
 from tests.conformance.launchdarkly.vendor import oracle_of
 from tests.unit.dialects.launchdarkly.garbage import DOCUMENT, GARBAGE, places
 
@@ -29,7 +26,7 @@ CONTEXTS: tuple[Json, ...] = (
     {"kind": "org", "key": "b"},
 )
 WORDS: tuple[Json, ...] = (
-    *(garbage for garbage in GARBAGE if garbage != 10**400 and not isinstance(garbage, bool)),
+    *GARBAGE,
     "user", "org", "multi", "kind", "key", "anonymous", "s", "t", "segmentMatch", "in", "/a/b",
     "/a~", "experiment", 50_000, 100_000, 2, ["s"], ["t", 1], [True], -5, "name",
 )  # fmt: skip
@@ -43,8 +40,6 @@ def mutated(rng: random.Random) -> Json:
             break
         container, name = rng.choice(everywhere)
         roll = rng.random()
-        if name == "key" and roll > 0.15:
-            continue
         if roll < 0.15 and isinstance(container, dict):
             del container[name]
         elif roll < 0.2 and isinstance(container, list):
@@ -70,6 +65,6 @@ def test_what_the_sdk_loads_answers_alike() -> None:
             for context in CONTEXTS:
                 expected = oracle.answer(flag, context)
                 found = ours.answer(Asked(flag, context), Ambient.at(None)).vendor
-                assert found == expected, (document, flag, context)
+                assert identical(expected, found), (document, flag, context, expected, found)
         assert write(read(document, {}).document, {}).document == document
     assert loaded > 700

@@ -3,8 +3,9 @@
 A clause matches when its attribute, or one of the elements where it is a list, holds for one of its
 values. Nothing is converted: the number 1 is neither "1" nor true. What is missing matches nothing;
 that a negated clause does not match it either is said by the condition around the clause. Numbers
-are compared as floats, as there, so an integer beyond their range raises `OverflowError`; that
-fails the evaluation and serves the caller's fallback, as there.
+are compared as floats, as there, so an integer beyond their range raises `OverflowError`, be it the
+attribute's or one that the clause comes to; that fails the evaluation and serves the caller's
+fallback, as there.
 """
 
 from __future__ import annotations
@@ -155,27 +156,53 @@ _NEVER = float("nan")
 """A bound that nothing is below or above."""
 
 
+class _Overflowing(float):
+    """The bound of the values before an integer beyond every float: what is not within it fails.
+
+    Python asks a subclass first, whichever side of the comparison it is on.
+    """
+
+    def _or_fail(self, within: bool) -> bool:
+        if within:
+            return True
+        raise OverflowError("the clause comes to an integer beyond every float")
+
+    def __lt__(self, other: float) -> bool:
+        return self._or_fail(float.__lt__(self, other))
+
+    def __le__(self, other: float) -> bool:
+        return self._or_fail(float.__le__(self, other))
+
+    def __gt__(self, other: float) -> bool:
+        return self._or_fail(float.__gt__(self, other))
+
+    def __ge__(self, other: float) -> bool:
+        return self._or_fail(float.__ge__(self, other))
+
+
 def _bound(values: Iterable[float | None], choose: Callable[[list[float]], float]) -> float:
     """The widest bound: who is within any of them is within that."""
     known = [value for value in values if value is not None and value == value]
     return choose(known) if known else _NEVER
 
 
-def _as_float(value: Any) -> float | None:
-    try:
-        return float(value) if _is_number(value) else None
-    except OverflowError:  # in a clause: the reader reports it
-        return None
-
-
 def _numbers(choose: Callable[[list[float]], float]) -> Callable[[Values], float]:
-    return lambda values: _bound(map(_as_float, values), choose)
+    def prepare(values: Values) -> float:
+        known: list[float] = []
+        for value in filter(_is_number, values):
+            try:
+                known.append(float(value))
+            except OverflowError:  # nobody comes to the values behind it
+                return _Overflowing(_bound(known, choose))
+        return _bound(known, choose)
+
+    return prepare
 
 
 def _on_number(test: Callable[[float, float], bool]) -> _Single:
     def on_number(value: Any, bound: float) -> bool:
         # Where no value of the clause is a number, none is made of the attribute either.
-        return _is_number(value) and bound == bound and test(float(value), bound)
+        return _is_number(value) and bound is not _NEVER and test(float(value), bound)
 
     return _each(on_number)
 

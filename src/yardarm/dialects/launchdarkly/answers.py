@@ -6,20 +6,29 @@ from dataclasses import replace
 
 from ...core import model as m
 from ...core.ambient import Ambient
+from ...core.compile import Abort
 from ...core.context import Context
-from ...core.decision import ERROR, FLAG_NOT_FOUND, GENERAL, INVALID_CONTEXT, Decision
+from ...core.decision import (
+    ERROR,
+    FLAG_NOT_FOUND,
+    GENERAL,
+    INVALID_CONTEXT,
+    PARSE_ERROR,
+    Decision,
+)
 from ...core.evaluate import to_decision
-from ...core.outcome import Outcome
+from ...core.outcome import FALLBACK, Outcome
 from ...core.program import Compiled, DocumentSource, Program
+from ...core.references import Source
 from ..base import Answer, Asked, Options
 from .clauses import EXCEPTION
 from .contexts import read_context
 from .fields import kind_of
+from .misnamed import PREREQUISITE, Alone, Walk, flags_are_misnamed, own_name, places
 from .read import read
-from .serving import EXPERIMENT, there
+from .serving import EXPERIMENT, named_index, there
 
 _BIG = "a big segment was asked"
-_PREREQUISITE = "prerequisite:"
 
 
 class Evaluated:
@@ -30,12 +39,18 @@ class Evaluated:
 
     def __init__(self, document: m.Document) -> None:
         self.document = document
-        self._program = Program(DocumentSource(document), follow_cycles=True)
+        self._walks = flags_are_misnamed(document)
+        self._places = places(document)
+        self._program = self._compiled(DocumentSource(document))
         self._big = frozenset(
             ("segment", key) for key, segment in document.segments.items() if _is_big(segment)
         )
         # Asks the same questions, and breaks off where a big segment is asked.
-        self._watch = Program(_Watched(document), follow_cycles=True) if self._big else None
+        self._watch = self._compiled(_Watched(document)) if self._big else None
+
+    def _compiled(self, source: Source) -> Program:
+        alone = Alone(source) if self._walks else source
+        return Program(alone, follow_cycles=True, places=self._places)
 
     def answer(self, asked: Asked, ambient: Ambient) -> Answer:
         """The answer; without a flag the answers of all flags, by key."""
@@ -60,13 +75,14 @@ class Evaluated:
         except KeyError:
             why = "there is no flag with this key"
             return _failed(key, fallback, "FLAG_NOT_FOUND", FLAG_NOT_FOUND, why)
+        asked_keys: list[str] = []
         try:
-            outcome = compiled.run(context.user, context.kinds, ambient)
+            outcome = self._outcome(key, context, ambient, asked_keys)
         except Exception as error:  # noqa: BLE001 - what fails the evaluation there, fails it here
             why = f"evaluation failed: {type(error).__name__}"
             return _failed(key, fallback, "EXCEPTION", GENERAL, why)
         index, reason = _detail(compiled, outcome, context)
-        if not outcome.error and self._asked_big(compiled, context, ambient):
+        if not outcome.error and any(self._asked_big(k, context, ambient) for k in asked_keys):
             reason["bigSegmentsStatus"] = "NOT_CONFIGURED"
         value = fallback
         if index is not None and compiled.flag is not None:
@@ -74,17 +90,43 @@ class Evaluated:
         vendor = {"value": value, "variationIndex": index, "reason": reason}
         return Answer(to_decision(compiled, outcome, fallback), vendor)
 
-    def _asked_big(self, compiled: Compiled, context: Context, ambient: Ambient) -> bool:
-        """Whether the evaluation came to a big segment."""
-        if self._watch is None or self._big.isdisjoint(compiled.needs):
+    def _outcome(
+        self, key: str, context: Context, ambient: Ambient, asked_keys: list[str]
+    ) -> Outcome:
+        """What the flag serves; `asked_keys` gets the keys of the flags that were run for it."""
+
+        def run(key: str) -> Outcome:
+            asked_keys.append(key)
+            return _unguarded(self._program.compiled(key), context, ambient)
+
+        try:
+            if not self._walks:
+                return run(key)
+            flags = self.document.flags
+            return Walk(flags, run, own_name(flags[key]), []).outcome(key)
+        except Abort as abort:
+            cause = f"malformed: {abort.cause}"
+            return Outcome(FALLBACK, None, ERROR, error=PARSE_ERROR, cause=cause)
+
+    def _asked_big(self, key: str, context: Context, ambient: Ambient) -> bool:
+        """Whether the evaluation of this flag came to a big segment."""
+        if self._watch is None or self._big.isdisjoint(self._program.compiled(key).needs):
             return False
-        watched = self._watch.compiled(compiled.key).run(context.user, context.kinds, ambient)
-        return watched.cause == f"malformed: {_BIG}"
+        try:
+            _unguarded(self._watch.compiled(key), context, ambient)
+        except Abort as abort:
+            return abort.cause == _BIG
+        return False
 
 
 def evaluation(source: m.Json, options: Options) -> Evaluated:
     """The document made ready. Raises `DocumentError` for what is none of LaunchDarkly's."""
     return Evaluated(read(source, options).document)
+
+
+def _unguarded(compiled: Compiled, context: Context, ambient: Ambient) -> Outcome:
+    """What the flag serves. Raises `Abort` with the very cause."""
+    return (compiled.raw or compiled.run)(context.user, context.kinds, ambient)
 
 
 # --- reasons ----------------------------------------------------------------------------------
@@ -113,7 +155,26 @@ def _detail(
     index = None
     if outcome.variant is not None:
         index = next(i for i, v in enumerate(flag.variants) if v.key == outcome.variant)
+        index = _as_named(flag, outcome, index)
     return index, _reason(flag, outcome, context)
+
+
+def _as_named(flag: m.Flag, outcome: Outcome, index: int) -> int:
+    """The variation's index as what served it names it: a boolean is an index, and is answered."""
+    raw = (flag.origin or {}).get("raw", {})
+    if outcome.reason == "DISABLED":
+        said: int = raw["offVariation"]
+        return said
+    at, arm = outcome.at
+    if at is None:
+        if outcome.cause == "target":
+            return index
+        return named_index(raw["fallthrough"], index, arm, len(flag.variants))
+    metadata = flag.rules[at].metadata
+    if metadata.get("target"):
+        named: int = metadata.get("named", index)
+        return named
+    return named_index(raw["rules"][metadata.get("index", at)], index, arm, len(flag.variants))
 
 
 def _may_be_off(flag: m.Flag) -> bool:
@@ -125,8 +186,8 @@ def _may_be_off(flag: m.Flag) -> bool:
 def _reason(flag: m.Flag, outcome: Outcome, context: Context) -> dict[str, m.Json]:
     cause = outcome.cause or ""
     if outcome.reason == "DISABLED":
-        if cause.startswith(_PREREQUISITE):
-            needed = cause[len(_PREREQUISITE) :]
+        if cause.startswith(PREREQUISITE):
+            needed = cause[len(PREREQUISITE) :]
             return {"kind": "PREREQUISITE_FAILED", "prerequisiteKey": needed}
         return {"kind": "OFF"}
     at, arm = outcome.at

@@ -141,8 +141,8 @@ def _check_numbers(operator: str, values: tuple[m.Json, ...], at: str, notes: No
                     raise Malformed(f"{at}/values/{index}", "no date") from None
                 notes.add(
                     f"{at}/values/{index}",
-                    "a number beyond every float fails the evaluation in LaunchDarkly's SDK",
-                    "this value matches nobody",
+                    "a number beyond every float",
+                    "an error for who has a number there and comes to it, as in the SDK",
                 )
 
 

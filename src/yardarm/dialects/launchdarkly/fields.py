@@ -24,10 +24,6 @@ _TYPES: dict[type, str] = {
     dict: "an object",
 }
 
-MAX_WEIGHT = 10**300
-"""Largest weight, and its negative: beyond it their sum may be no float."""
-
-
 class Malformed(Exception):
     """A flag or segment that cannot be read. `pointer` is within the document."""
 
@@ -98,6 +94,15 @@ def number(data: dict[str, Json], name: str, at: str, notes: Notes) -> int:
         "read as 0, as its SDK for Go does",
     )
     return 0
+
+
+def own_key(key: str, raw: dict[str, Json], at: str) -> str:
+    """What the flag or segment that stands under `key` calls itself.
+
+    The SDK looks for it under `key`, and goes by its own one in hashes and in search of cycles.
+    """
+    own = optional(raw, "key", str, at)
+    return key if own is None else own
 
 
 def flagged(data: dict[str, Json], name: str, at: str) -> bool:

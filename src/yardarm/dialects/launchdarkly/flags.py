@@ -21,6 +21,7 @@ from .fields import (
     number,
     objects,
     optional,
+    own_key,
     required,
     texts,
 )
@@ -42,7 +43,7 @@ def read_flag(
     """The flag. Raises `Malformed` where the SDK would refuse the document for its sake."""
     _check_identity(key, raw, at, notes)
     type_, variants = variants_of(optional(raw, "variations", list, at) or [])
-    seed = f"{raw.get('key') or key}.{optional(raw, 'salt', str, at) or ''}"
+    seed = f"{own_key(key, raw, at)}.{optional(raw, 'salt', str, at) or ''}"
     owner = Owner(variants, seed, notes)
     off = optional(raw, "offVariation", int, at)
     fallthrough = optional(raw, "fallthrough", dict, at) or {}
@@ -90,7 +91,8 @@ def _check_identity(key: str, raw: dict[str, m.Json], at: str, notes: Notes) -> 
         notes.add(
             f"{at}/key",
             f"says {own!r} but stands under {key!r}",
-            f"it is asked for as {key!r}; its rollouts hash {own!r}, as in the SDK",
+            f"it is asked for as {key!r}; its rollouts hash {own!r}, and the SDK and `yardarm eval` "
+            f"take it for {own!r} in search of cycles",
         )
     if not is_plain(key):
         notes.add(
@@ -121,7 +123,7 @@ def _targets(
     """Targets in the order in which they are asked.
 
     From the first one on that has no variation they are rules, because such a target serves the
-    caller's default.
+    caller's default. So they are where the variation is a boolean, which the answer repeats.
     """
     targets: list[m.Target] = []
     rules: list[m.Rule] = []
@@ -136,12 +138,15 @@ def _targets(
         variant = owner.variant(index, where, "variation")
         if not fresh:
             continue
-        if variant is not None and not rules:
+        if variant is not None and not rules and type(index) is int:
             targets.append(m.Target(variant, fresh, kind))
             continue
         about = m.Clause("key", "launchdarkly.in", fresh, kind)
         number = len(rules)
-        rules.append(m.Rule(f"target-{number}", about, variant, metadata={"target": True}))
+        metadata: dict[str, m.Json] = {"target": True}
+        if type(index) is bool:
+            metadata["named"] = index
+        rules.append(m.Rule(f"target-{number}", about, variant, metadata=metadata))
     return tuple(targets), rules
 
 
@@ -178,7 +183,10 @@ def _listed_targets(
         kind = kind_of(optional(target, "contextKind", str, where))
         listed(target, "values", where, notes)
         keys = texts(target, "values", where)
-        found.append((number(target, "variation", where, notes), kind, keys, where))
+        index = number(target, "variation", where, notes)
+        if type(target.get("variation")) is bool:
+            index = target["variation"]
+        found.append((index, kind, keys, where))
     return found
 
 

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from ...core import model as m
 from ...core.bucketing.launchdarkly import ABSENT
 from .clauses import NEVER, conjunction, together
-from .fields import Notes, flagged, kind_of, listed, objects, optional, texts
-from .serving import NO_REFERENCE, bucketing, there, weight_of
+from .fields import Notes, flagged, kind_of, listed, number, objects, optional, own_key, texts
+from .serving import NO_REFERENCE, bucketing, part_of, there, too_large
 from .variants import is_plain
 
 
@@ -29,8 +29,7 @@ def read_segment(
             "it is evaluated; a server may refuse to publish it",
             "lost",
         )
-    own_key = optional(raw, "key", str, at) or key
-    seed = f"{own_key}.{optional(raw, 'salt', str, at) or ''}"
+    seed = f"{own_key(key, raw, at)}.{optional(raw, 'salt', str, at) or ''}"
     rules = tuple(
         _rule(rule, f"{at}/rules/{index}", seed, segments, notes)
         for index, rule in enumerate(objects(raw, "rules", at))
@@ -53,7 +52,10 @@ def _rule(
     placed, bad = bucketing(raw, "rolloutContextKind", at, seed)
     if raw.get("weight") is None:
         return together(conditions)
-    share = m.Share(placed, ((ABSENT, weight_of(raw, at, notes) / 100_000.0),))
+    weight = part_of(number(raw, "weight", at, notes))
+    share: m.Condition = m.Share(placed, ((ABSENT, weight or 0.0),))
+    if weight is None:
+        share = too_large(f"{at}/weight", notes)
     if not bad:
         return together((*conditions, share))
     notes.add(f"{at}/bucketBy", f"{bad!r} is no reference to an attribute",

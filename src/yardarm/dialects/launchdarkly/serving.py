@@ -11,11 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...core import model as m
-from ...core.bucketing.launchdarkly import ranges
-from .clauses import reference
+from ...core.bucketing.launchdarkly import ABSENT, ranges
+from .clauses import EXCEPTION, reference
 from .fields import (
-    MAX_WEIGHT,
-    Malformed,
     Notes,
     flagged,
     kind_of,
@@ -33,8 +31,14 @@ NO_REFERENCE = "a rollout by an attribute that is no reference: "
 _BEYOND = 2.0
 """More than any bucket."""
 
+_LARGEST = 10**300
+"""Largest weight of an arm here, and its negative: beyond it the sum of several may be no float.
+Arms of a rollout with a larger one say their ranges, and the weight no longer matters."""
+
 Before = tuple[tuple[m.Condition, "m.Serve | None"], ...]
 
+_Arm = tuple[int, int, bool]
+"""Variation, weight, and whether it is tracked."""
 
 Served = tuple["m.Serve | None", Before]
 """What is served (None is an error in LaunchDarkly's SDK), and what comes before."""
@@ -109,12 +113,18 @@ def there(kind: str) -> m.Condition:
     return m.Clause("key", "present", (), kind)
 
 
-def weight_of(data: dict[str, m.Json], at: str, notes: Notes) -> int:
-    """A weight in parts of 100,000."""
-    weight = number(data, "weight", at, notes)
-    if abs(weight) > MAX_WEIGHT:
-        raise Malformed(f"{at}/weight", "out of range")
-    return weight
+def part_of(weight: int) -> float | None:
+    """A weight in parts of 100,000 as a part of 1; None beyond every float."""
+    try:
+        return weight / 100_000.0
+    except OverflowError:
+        return None
+
+
+def too_large(at: str, notes: Notes) -> m.Condition:
+    """What a weight beyond every float is to those who come to it."""
+    notes.add(at, "a weight beyond every float", "an error for who comes to it, as in the SDK")
+    return m.Fault(EXCEPTION + "a weight beyond every float")
 
 
 def _rollout(data: dict[str, m.Json], at: str, owner: Owner) -> Served | None:
@@ -139,26 +149,21 @@ def _rollout(data: dict[str, m.Json], at: str, owner: Owner) -> Served | None:
     return _split(arms, placed, before, at, owner)
 
 
-def _arm(data: dict[str, m.Json], at: str, notes: Notes) -> tuple[int, int, bool]:
-    """Variation, weight, and whether it is tracked."""
+def _arm(data: dict[str, m.Json], at: str, notes: Notes) -> _Arm:
     tracked = not flagged(data, "untracked", at)
-    return number(data, "variation", at, notes), weight_of(data, at, notes), tracked
+    return number(data, "variation", at, notes), number(data, "weight", at, notes), tracked
 
 
 def _split(
-    arms: list[tuple[int, int, bool]],
-    placed: m.Bucketing,
-    before: Before,
-    at: str,
-    owner: Owner,
+    arms: list[_Arm], placed: m.Bucketing, before: Before, at: str, owner: Owner
 ) -> Served:
-    reach = ranges([weight for _, weight, _ in arms])
     keys = [
         owner.variant(variation, f"{at}/variations/{index}", "variation")
         for index, (variation, _, _) in enumerate(arms)
     ]
-    if None in keys:
-        return _without_some(arms, keys, reach, placed, before)
+    if None in keys or any(abs(weight) > _LARGEST for _, weight, _ in arms):
+        return _in_pieces(arms, keys, placed, before, at, owner)
+    reach = ranges([weight for _, weight, _ in arms])
     made = tuple(
         # An arm without weight is left out unless it says what it reaches: the first serves those
         # without the kind.
@@ -168,28 +173,71 @@ def _split(
     return m.Split(made, placed), before
 
 
-def _without_some(
-    arms: list[tuple[int, int, bool]],
+def _in_pieces(
+    arms: list[_Arm],
     keys: list[str | None],
-    reach: list[m.Range],
     placed: m.Bucketing,
     before: Before,
+    at: str,
+    owner: Owner,
 ) -> Served:
-    """The split with its good arms, after a rule for the units of those without a variation."""
-    start, _ = reach[-1]
-    reach = [*reach[:-1], (start, _BEYOND)]  # the last has whatever is beyond
-    bad = tuple(r for key, r in zip(keys, reach, strict=True) if key is None and _holds(r))
+    """The split with its good arms, after rules for the units of those that there are not.
+
+    Nobody comes to what stands behind a weight beyond every float.
+    """
+    reach = _reach(arms)
+    bad = tuple(r for key, r in zip(keys, reach, strict=False) if key is None and _holds(r))
+    if bad:
+        before = (*before, (m.Share(placed, bad), None))
+    if len(reach) < len(arms):
+        rest = (reach[-1][1] if reach else ABSENT, _BEYOND)
+        fails = too_large(f"{at}/variations/{len(reach)}/weight", owner.notes)
+        if _holds(rest):
+            before = (*before, (m.All((m.Share(placed, (rest,)), fails)), None))
     good = tuple(
-        m.Arm(key, weight, (range_,), tracked)
-        for key, (_, weight, tracked), range_ in zip(keys, arms, reach, strict=True)
+        m.Arm(key, max(-_LARGEST, min(weight, _LARGEST)), (range_,), tracked)
+        for key, (_, weight, tracked), range_ in zip(keys, arms, reach, strict=False)
         if key is not None and _holds(range_)
     )
-    if not good:
-        return None, before
-    if not bad:
-        return m.Split(good, placed), before
-    return m.Split(good, placed), (*before, (m.Share(placed, bad), None))
+    return (m.Split(good, placed) if good else None), before
+
+
+def _reach(arms: list[_Arm]) -> list[m.Range]:
+    """The range of each arm, up to the first whose weight is beyond every float."""
+    weights = [weight for _, weight, _ in arms]
+    known = next((i for i, weight in enumerate(weights) if part_of(weight) is None), len(weights))
+    reach = [(min(start, _BEYOND), min(end, _BEYOND)) for start, end in ranges(weights[:known])]
+    if known == len(weights):
+        reach[-1] = (reach[-1][0], _BEYOND)  # the last has whatever is beyond
+    return reach
 
 
 def _holds(range_: m.Range) -> bool:
     return range_[0] < range_[1]
+
+
+# --- the index as the document names it -------------------------------------------------------
+
+
+def named_index(data: dict[str, m.Json], index: int, arm: int | None, count: int) -> int:
+    """The index that a rule or a fallthrough served, as it names it.
+
+    The SDK takes a boolean for an index, as Python does, and answers it. `arm` is the split's, and
+    `count` how many variations the flag has.
+    """
+    said = data.get("variation")
+    if said is None and arm is not None:
+        listed_arms = data["rollout"]["variations"]
+        said = listed_arms[_position(listed_arms, arm, count)]["variation"]
+    return said if type(said) is bool else index
+
+
+def _position(listed_arms: list[dict[str, m.Json]], arm: int, count: int) -> int:
+    """Where in the document's list the split's arm stands."""
+    arms = [_arm(data, "", Notes(None)) for data in listed_arms]
+    there = [0 <= variation < count for variation, _, _ in arms]
+    if all(there) and all(abs(weight) <= _LARGEST for _, weight, _ in arms):
+        return arm
+    reach = _reach(arms)
+    kept = [i for i, (good, r) in enumerate(zip(there, reach, strict=False)) if good and _holds(r)]
+    return kept[arm]

@@ -61,7 +61,7 @@ class FlagWriter:
         self.raw = raw
         self.again = again
         self.scratch = Scratch(flag.key, known)
-        key = str(raw.get("key") or flag.key)
+        key = str(flag.key if raw.get("key") is None else raw["key"])
         self.salt = str(raw.get("salt") or ("" if raw else _salt_of(flag)))
         rehash = around.options.get("splits") == "rehash"
         self.target = Target(around.index(flag.key), f"{key}.{self.salt}", rehash)

@@ -104,7 +104,8 @@ class Segments:
             return None
 
     def _from_model(self, segment: m.Segment, raw: _Raw, again: m.Segment | None) -> None:
-        key, salt = str(raw.get("key") or segment.key), raw.get("salt")
+        key = str(segment.key if raw.get("key") is None else raw["key"])
+        salt = raw.get("salt")
         seed = f"{key}.{salt or ''}"
         if salt is None:
             salt, seed = _salt_of(segment.when, key)

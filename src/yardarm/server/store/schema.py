@@ -257,3 +257,127 @@ losses = _table(  # what SDKs say they had to drop
     sa.Column("count", sa.BigInteger, nullable=False),
     _at("last_at"),
 )
+
+# --- the contexts that were really seen -------------------------------------------------------
+
+populations = _table(  # one per environment that has any; `generation` changes when rows go
+    "populations",
+    _environment(),
+    sa.Column("contexts", sa.BigInteger, nullable=False),
+    sa.Column("threshold", sa.BigInteger, nullable=False),  # contexts placed below it are kept
+    sa.Column("sequence", sa.BigInteger, nullable=False),  # the last number given to a row
+    sa.Column("generation", sa.BigInteger, nullable=False),
+)
+
+observed_contexts = _table(
+    "observed_contexts",
+    _environment(),
+    sa.Column("place", sa.BigInteger, primary_key=True, autoincrement=False),  # hash of the keys
+    sa.Column("body", Bytes, nullable=False),  # canonical JSON of the context
+    sa.Column("sightings", sa.BigInteger, nullable=False),
+    _text("source"),
+    _text("application"),
+    _at("first_at"),
+    _at("last_at"),
+    sa.Column("sequence", sa.BigInteger, nullable=False),  # raised whenever the row changes
+    sa.Index(None, "environment_id", "sequence"),
+    sa.Index(None, "environment_id", "last_at"),
+)
+
+reporters = _table(  # which programs are connected, and whether they say whom they see
+    "reporters",
+    _environment(),
+    _text("application", primary=True),
+    _text("sdk", primary=True),
+    _text("version", primary=True),
+    sa.Column("contexts", sa.BigInteger, nullable=False),  # reported by it, in all
+    _at("last_at"),
+)
+
+previews = _table(  # finished previews, for the version and the population that they name
+    "previews",
+    _text("id", primary=True),
+    sa.Column("project_id", Identifier, sa.ForeignKey("projects.id"), nullable=False),
+    _text("actor"),
+    sa.Column("body", JsonText, nullable=False),
+    _at("at"),
+    sa.Index(None, "at"),
+)
+
+# --- who may move how many --------------------------------------------------------------------
+
+policies = _table(  # an empty environment: the whole project
+    "policies",
+    sa.Column("project_id", Identifier, sa.ForeignKey("projects.id"), primary_key=True,
+              autoincrement=False),
+    _text("environment", primary=True),
+    _text("name", primary=True),
+    sa.Column("body", JsonText, nullable=False),
+    _at("updated_at"),
+    _text("updated_by"),
+)  # fmt: skip
+
+change_requests = _table(
+    "change_requests",
+    _id(),
+    sa.Column("project_id", Identifier, sa.ForeignKey("projects.id"), nullable=False),
+    _text("state"),
+    _text("author"),
+    sa.Column("body", JsonText, nullable=False),
+    _at("created_at"),
+    _at("updated_at"),
+    _at("expires_at"),
+    sa.Index(None, "project_id", "state"),
+)
+
+# --- what happens later -----------------------------------------------------------------------
+
+jobs = _table(  # claimed, done and followed up in one transaction
+    "jobs",
+    _id(),
+    _text("kind"),
+    sa.Column("body", JsonText, nullable=False),
+    sa.Column("unique_key", sa.Text, nullable=True),
+    _at("due_at"),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    _at("held_until", nullable=True),
+    _text("error"),
+    sa.UniqueConstraint("unique_key"),
+    sa.Index(None, "due_at"),
+)
+
+plans = _table(
+    "plans",
+    _id(),
+    sa.Column("project_id", Identifier, sa.ForeignKey("projects.id"), nullable=False),
+    _text("state"),
+    sa.Column("body", JsonText, nullable=False),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    _at("created_at"),
+    _text("created_by"),
+    _at("updated_at"),
+    sa.Index(None, "project_id", "state"),
+)
+
+webhooks = _table(  # one per project
+    "webhooks",
+    sa.Column("project_id", Identifier, sa.ForeignKey("projects.id"), primary_key=True,
+              autoincrement=False),
+    _text("url"),
+    sa.Column("sealed", Bytes, nullable=False),  # the signing secret, encrypted
+    sa.Column("body", JsonText, nullable=False),  # which events, and how the last delivery ended
+    _at("updated_at"),
+    _text("updated_by"),
+)  # fmt: skip
+
+deployments = _table(  # markers on the timeline, posted by whoever deploys
+    "deployments",
+    _id(),
+    _environment(primary=False),
+    _text("application"),
+    _text("version"),
+    _text("url"),
+    _text("actor"),
+    _at("at"),
+    sa.Index(None, "environment_id", "at"),
+)
