@@ -131,7 +131,12 @@ def command_words(command: dict[str, Any]) -> str:
         case "copy_environment":
             return f"copy environment {command.get('source', '')}"
         case "undo":
-            return f"undo {command.get('version', '')}"
+            last = command.get("through")
+            return f"undo {command.get('version', '')}{f' to {last}' if last else ''}"
+        case "restore_version":
+            return f"set {key} back to what it was at version {command.get('version', '')}"
+        case "promote_flag":
+            return f"promote {key} from {command.get('source', '')}"
         case "restore_entries":
             named = [f"{e.get('kind')} {e.get('key')}" for e in command.get("entries", ())]
             return "put back " + ", ".join(named[:3]) + (" …" if len(named) > 3 else "")

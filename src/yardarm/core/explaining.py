@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable
 from math import log2
 from typing import Any
 
@@ -23,6 +23,11 @@ SHOWN = 3
 _OTHER = object()
 
 
+def is_told(name: str, value: Any) -> bool:
+    """Whether an attribute can tell who moves: not the key itself, and no list or object."""
+    return name != "key" and isinstance(value, str | int | float | bool)
+
+
 class Attributes:
     """Counts, for each attribute, which of its values moved and which stayed."""
 
@@ -32,6 +37,18 @@ class Attributes:
         self._seen = [0, 0]
         self._counts: dict[tuple[str, str], dict[Any, list[int]]] = {}
 
+    def room(self, *, moved: bool) -> int:
+        """How many more contexts of those that moved, or stayed, are looked at."""
+        return MAX_SAMPLE - self._seen[moved]
+
+    def add_many(
+        self, contexts: int, counts: Iterable[tuple[str, str, Any, int]], *, moved: bool
+    ) -> None:
+        """Look at several at once: kind, attribute, value, and how many of them have it."""
+        self._seen[moved] += contexts
+        for kind, name, value, number in counts:
+            self._count((kind, name), value)[moved] += number
+
     def add(self, context: Context, *, moved: bool) -> None:
         """Look at one context."""
         if self._seen[moved] >= MAX_SAMPLE:
@@ -39,9 +56,8 @@ class Attributes:
         self._seen[moved] += 1
         for kind, attributes in context.by_kind().items():
             for name, value in attributes.items():
-                if name == "key" or not isinstance(value, str | int | float | bool):
-                    continue
-                self._count((kind, name), value)[moved] += 1
+                if is_told(name, value):
+                    self._count((kind, name), value)[moved] += 1
 
     def _count(self, name: tuple[str, str], value: Any) -> list[int]:
         if name not in self._counts and len(self._counts) >= MAX_ATTRIBUTES:
@@ -59,11 +75,12 @@ class Attributes:
         """
         if not all(self._seen):
             return ()
-        gains = Counter({name: self._gain(values) for name, values in self._counts.items()})
+        gains = [(self._gain(values), name) for name, values in self._counts.items()]
+        gains.sort(key=lambda item: (-item[0], item[1]))
         return tuple(
             {"attribute": name, **({} if kind == DEFAULT_KIND else {"kind": kind}),
              "gain": round(gain, 3), "values": self._telling(self._counts[kind, name])}
-            for (kind, name), gain in gains.most_common(SHOWN)
+            for gain, (kind, name) in gains[:SHOWN]
             if gain >= 0.001 and name
         )  # fmt: skip
 
@@ -79,7 +96,7 @@ class Attributes:
     @staticmethod
     def _telling(values: dict[Any, list[int]]) -> list[Json]:
         known = [(at, counts) for at, counts in values.items() if at is not _OTHER]
-        known.sort(key=lambda item: (-item[1][1], str(item[0][1])))
+        known.sort(key=lambda item: (-item[1][1], str(item[0][1]), item[0][0].__name__))
         return [
             {"value": at[1], "moved": moved, "contexts": stayed + moved}
             for at, (stayed, moved) in known[:SHOWN]

@@ -11,19 +11,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from . import model as m
 from .affected import affected
 from .ambient import Ambient
+from .compare import differ, fails, run_of
 from .context import Context
 from .explaining import Attributes
 from .observed import withheld_of
-from .outcome import FALLBACK, Outcome
+from .opened import Opened
+from .outcome import Outcome
 from .program import DocumentSource, Program
-from .references import Source
-from .withheld import MAX_OPEN, OPEN_KIND, UNPLACED, Name, OpenSource, answers
+from .reads import Name
 
 MAX_EXAMPLES = 10
 """Contexts shown for a flag."""
@@ -165,7 +166,7 @@ class Measure:
             _Flag(key, causes, one(key), other(key))
             for key, causes in affected(before, after).items()
         ]
-        self._open: dict[frozenset[Name], _Open] = {}
+        self._open: dict[frozenset[Name], Opened] = {}
         self.contexts = self.moved = self.unknown = 0
 
     def add_all(self, population: Iterable[Observed]) -> None:
@@ -179,16 +180,16 @@ class Measure:
         moved = unknown = False
         for flag in self._flags:
             if observed.withheld:
-                sure, certain = self._possibly(flag, observed)
-                if not certain:
+                moves = self._possibly(flag, observed)
+                if moves is None:
                     flag.unknown += 1
                     unknown = True
                     continue
-                if not sure:
+                if not moves:
                     flag.stays(observed)
                     continue
             one, other = flag.before(observed), flag.after(observed)
-            if one.variant == other.variant and _value(one) == _value(other):
+            if not differ(one, other):
                 flag.stays(observed)
                 continue
             moved = True
@@ -203,17 +204,18 @@ class Measure:
         flags = tuple(flag.result() for flag in self._flags)
         return Movement(self.contexts, self.moved, self.unknown, flags, rate)
 
-    def _possibly(self, flag: _Flag, observed: Observed) -> tuple[bool, bool]:
-        """Whether the context moves, and whether that is certain whatever was withheld."""
+    def _possibly(self, flag: _Flag, observed: Observed) -> bool | None:
+        """Whether the context moves whatever was withheld; None when nobody knows."""
         opened = self._open.get(observed.withheld)
         if opened is None:
-            opened = self._open[observed.withheld] = _Open(self._sides, observed.withheld)
-        return opened.moves(flag.key, observed.context, self._ambient)
+            opened = self._open[observed.withheld] = Opened(self._sides, observed.withheld)
+        context = observed.context
+        return opened.moves(flag.key, context.user, context.by_kind(), self._ambient)
 
 
 def _compiled(program: Program, ambient: Ambient) -> Ask:
     def ask(key: str) -> Asked:
-        run = _run(program, key)
+        run = run_of(program, key)
         return lambda observed: run(observed.context.user, observed.context.kinds, ambient)
 
     return ask
@@ -239,7 +241,7 @@ class _Flag:
         self.moved += 1
         self.traffic += observed.weight
         self.matrix[one.variant, other.variant] += 1
-        self.errors += other.error is not None and one.error is None
+        self.errors += fails(one, other)
         self.attributes.add(observed.context, moved=True)
         if len(self.examples) < MAX_EXAMPLES:
             self.examples.append(Example(observed.shown(), one.variant, other.variant))
@@ -249,85 +251,3 @@ class _Flag:
             self.key, self.causes, self.moved, self.unknown, self.traffic, self.errors,
             dict(self.matrix), self.attributes.best(), tuple(self.examples),
         )  # fmt: skip
-
-
-@dataclass
-class _Open:
-    """Both documents with the clauses about some withheld attributes open."""
-
-    sides: tuple[Source, Source]
-    withheld: frozenset[Name]
-    clauses: dict[m.Clause, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._programs = [
-            Program(OpenSource(side, self.withheld, self.clauses)) for side in self.sides
-        ]
-
-    def moves(self, key: str, context: Context, ambient: Ambient) -> tuple[bool, bool]:
-        one, other = (_run(program, key) for program in self._programs)
-        names = sorted(self._asked(key))
-        if len(names) > MAX_OPEN:
-            return False, False
-        found = set()
-        for given in answers(names):
-            kinds = {**context.by_kind(), OPEN_KIND: given}
-            first, second = (run(context.user, kinds, ambient) for run in (one, other))
-            if any(UNPLACED in (o.cause or "") for o in (first, second)):
-                return False, False
-            found.add(first.variant != second.variant or _value(first) != _value(second))
-            if len(found) > 1:
-                return False, False
-        return found == {True}, True
-
-    def _asked(self, key: str) -> set[str]:
-        """The open clauses that the flag can ask, on either side."""
-        asked: set[str] = set()
-        for program in self._programs:
-            asked |= open_names(program, key)
-        return asked
-
-
-def open_names(program: Program, key: str) -> set[str]:
-    """The open clauses of a flag and of everything that it needs."""
-    try:
-        compiled = program.compiled(key)
-    except KeyError:
-        return set()
-    found: set[str] = set()
-    for kind, other in {*compiled.needs, ("flag", key)}:
-        try:
-            item = program.source.flag(other) if kind == "flag" else program.source.segment(other)
-        except KeyError:
-            continue
-        waiting: list[m.Condition | None] = (
-            [item.when] if isinstance(item, m.Segment) else [rule.when for rule in item.rules]
-        )
-        while waiting:
-            match waiting.pop():
-                case m.All(inner) | m.AnyOf(inner):
-                    waiting.extend(inner)
-                case m.Not(inner):
-                    waiting.append(inner)
-                case m.Clause(name, _, _, kind_) if kind_ == OPEN_KIND:
-                    found.add(name)
-                case _:
-                    pass
-    return found
-
-
-_NOTHING = Outcome(FALLBACK, None, "ERROR", error="FLAG_NOT_FOUND")
-
-
-def _run(program: Program, key: str) -> Callable[..., Outcome]:
-    """The flag's function; where there is no such flag, everybody gets the fallback."""
-    try:
-        return program.compiled(key).run
-    except KeyError:
-        return lambda u, kinds, w: _NOTHING
-
-
-def _value(outcome: Outcome) -> Any:
-    """The value, with its type: 1 and true are equal, but not the same."""
-    value = outcome.value
-    return value if value is FALLBACK else (type(value), value)

@@ -8,11 +8,12 @@ because clauses are taken as independent of each other: more is thought possible
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import product
 
 from . import model as m
+from .reads import Name, clause_name, is_withheld
 from .references import Source
 
 OPEN_KIND = "?"
@@ -24,22 +25,17 @@ UNPLACED = "withheld: the unit is not known"
 MAX_OPEN = 10
 """Most open clauses that are tried out; beyond that nothing is known of the context."""
 
-Name = tuple[str, str]
-"""Kind and attribute."""
-
 
 class OpenSource:
     """Flags and segments in which the clauses about withheld attributes are open.
 
-    `clauses` collects them, each under the attribute of `OPEN_KIND` that answers it. The same
-    clause in two documents is the same question, so `clauses` may be shared by two sources.
+    `clauses` collects them by `clause_name`, each with the attribute of `OPEN_KIND` that answers
+    it. The same clause in two documents is the same question, so two sources may share `clauses`.
     """
 
     __slots__ = ("_source", "clauses", "withheld")
 
-    def __init__(
-        self, source: Source, withheld: frozenset[Name], clauses: dict[m.Clause, str]
-    ) -> None:
+    def __init__(self, source: Source, withheld: frozenset[Name], clauses: dict[str, str]) -> None:
         self._source = source
         self.withheld = withheld
         self.clauses = clauses
@@ -50,12 +46,31 @@ class OpenSource:
             replace(rule, when=self._condition(rule.when), serve=self._serve(rule.serve))
             for rule in flag.rules
         )
-        return replace(flag, rules=rules, default=self._serve(flag.default))
+        targets = flag.targets
+        if self._lacks_keys(targets):
+            first = (
+                m.Rule(f"target {i}", self._lists(t), t.variant) for i, t in enumerate(targets)
+            )
+            rules, targets = (*first, *rules), ()
+        return replace(flag, rules=rules, targets=targets, default=self._serve(flag.default))
 
     def segment(self, key: str) -> m.Segment:
         segment = self._source.segment(key)
         when = None if segment.when is None else self._condition(segment.when)
-        return replace(segment, when=when)
+        included, excluded = segment.included, segment.excluded
+        if self._lacks_keys((*included, *excluded)):
+            others = tuple(m.Not(self._lists(keys)) for keys in excluded)
+            rest = () if when is None else (m.All((*others, when)),)
+            when = m.AnyOf((*map(self._lists, included), *rest))
+            included = excluded = ()
+        return replace(segment, when=when, included=included, excluded=excluded)
+
+    def _lacks_keys(self, listed: Iterable[m.Target | m.SegmentKeys]) -> bool:
+        return any((each.kind, "key") in self.withheld for each in listed)
+
+    def _lists(self, listed: m.Target | m.SegmentKeys) -> m.Condition:
+        """The condition that a list of keys stands for."""
+        return self._condition(m.Clause("key", "in", listed.keys, listed.kind))
 
     def _condition(self, condition: m.Condition) -> m.Condition:
         match condition:
@@ -65,8 +80,8 @@ class OpenSource:
                 return m.AnyOf(tuple(map(self._condition, inner)))
             case m.Not(inner):
                 return m.Not(self._condition(inner))
-            case m.Clause() if self._is_open(condition.kind, condition.attribute):
-                name = self.clauses.setdefault(condition, f"c{len(self.clauses)}")
+            case m.Clause() if is_withheld((condition.kind, condition.attribute), self.withheld):
+                name = self.clauses.setdefault(clause_name(condition), f"c{len(self.clauses)}")
                 return m.Clause(name, "equals", (True,), OPEN_KIND)
             case m.Share(bucketing) if self._unplaced(bucketing):
                 return m.Fault(UNPLACED)
@@ -81,16 +96,7 @@ class OpenSource:
         return m.Fault(UNPLACED) if isinstance(serve, m.Logic) and self.withheld else serve
 
     def _unplaced(self, bucketing: m.Bucketing) -> bool:
-        return any(self._is_open(bucketing.kind, name) for name in bucketing.by)
-
-    def _is_open(self, kind: str, attribute: str) -> bool:
-        """Whether the attribute, or what it is nested in, was withheld."""
-        if (kind, attribute) in self.withheld:
-            return True
-        if not attribute.startswith("/"):
-            return False
-        first = attribute[1:].split("/")[0].replace("~1", "/").replace("~0", "~")
-        return (kind, first) in self.withheld
+        return any(is_withheld((bucketing.kind, name), self.withheld) for name in bucketing.by)
 
 
 def answers(names: list[str]) -> Iterator[dict[str, bool]]:

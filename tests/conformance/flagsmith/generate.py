@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..question import Question
-from . import flags, paths
+from . import failures, flags, paths
 from .documents import condition, engine_document, environment_document, feature, segment, variants
 from .drills import ABSENT, DRILLS, ODD, SEMVER_TRAITS, SEMVER_VALUES
 from .rules import negated, nested, plain
@@ -31,7 +31,7 @@ COMPARISONS = (
 
 
 TOPICS = (
-    "comparisons", "versions", "sets", "flags", "circles", "splits", "paths", "whole",
+    "comparisons", "versions", "sets", "flags", "circles", "splits", "paths", "failures", "whole",
 )  # fmt: skip
 """Parts of the questions, for runs that share them."""
 
@@ -48,6 +48,8 @@ def questions(rng: random.Random, topics: Sequence[str] = TOPICS) -> Iterator[Qu
 def hit(question: Question, answer: Json) -> bool:
     """Whether what the cells name came out true, by the vendor's answer."""
     about = question.cells[0]
+    if about.startswith("fails:"):
+        return has_failed(answer)
     if question.flag is None:
         return bool(answer["segments"])
     reason = answer["reason"] or ""
@@ -58,6 +60,12 @@ def hit(question: Question, answer: Json) -> bool:
     if about.startswith("override:"):
         return answer["value"] == "expected"
     return reason.startswith(("TARGETING_MATCH", "SPLIT"))
+
+
+def has_failed(answer: Json) -> bool:
+    """Whether the engine raised instead of answering."""
+    results = [answer] if "flags" not in answer else list(answer["flags"].values())
+    return any(one["reason"] == "ERROR; code=PARSE_ERROR" for one in results)
 
 
 # --- one operator -----------------------------------------------------------------------------
@@ -315,5 +323,6 @@ _MAKERS: dict[str, tuple[_Maker, ...]] = {
         _about_identities, _about_identities,
     ),
     "paths": (paths.drills,),
+    "failures": (failures.conditions, failures.conditions, failures.identities),
     "whole": (whole,),
 }  # fmt: skip

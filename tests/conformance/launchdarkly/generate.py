@@ -9,6 +9,12 @@ from typing import Any
 from tests.conformance.question import Question
 
 from .drills import anonymous_questions, kind_questions, operator_questions, unknown_questions
+from .odd import (
+    boolean_questions,
+    huge_questions,
+    misnamed_flag_questions,
+    misnamed_segment_questions,
+)
 from .parts import (
     big_questions,
     broken_questions,
@@ -40,7 +46,8 @@ def _makers() -> list[_Maker]:
     round_ += [split_questions] * 14 + [weight_questions] * 7 + [broken_questions] * 22
     round_ += [target_questions] * 16 + [list_questions] * 5 + [big_questions] * 5
     round_ += [context_questions] * 3 + [kind_questions] * 4 + [unknown_questions] * 5
-    round_ += [anonymous_questions] * 3
+    round_ += [anonymous_questions] * 3 + [boolean_questions] * 4 + [huge_questions] * 12
+    round_ += [misnamed_flag_questions] * 4 + [misnamed_segment_questions] * 4
     return round_ + [whole_questions] * 6
 
 

@@ -125,7 +125,7 @@ def broken_questions(rng: random.Random) -> Iterator[Question]:
 Broken = tuple[str, list[Json], list[Json]]
 
 
-def _guard(rng: random.Random) -> Json:
+def guard(rng: random.Random) -> Json:
     """A clause that lets about half of the people through to the broken part."""
     return {"attribute": "key", "op": "in", "values": keys(rng) + keys(rng), "negate": True}
 
@@ -135,18 +135,18 @@ def _bad_index(rng: random.Random) -> Broken:
     made = flag("f", targets=[{"variation": bad, "values": keys(rng)}])
     part = rng.choice(("rule", "nothing served", "fallthrough", "off", "no fallthrough", "arms"))
     if part == "rule":
-        made["rules"] = [rule(_guard(rng), serve=bad)]
+        made["rules"] = [rule(guard(rng), serve=bad)]
     elif part == "nothing served":
-        made["rules"] = [{"id": "r", "clauses": [_guard(rng)]}]
+        made["rules"] = [{"id": "r", "clauses": [guard(rng)]}]
     elif part == "arms":
         served = rng.choice(({"variations": []}, {"variations": [{"variation": bad, "weight": 9}]}))
-        made["rules"] = [{"clauses": [_guard(rng)], "rollout": served}]
+        made["rules"] = [{"clauses": [guard(rng)], "rollout": served}]
     elif part == "fallthrough":
         made["fallthrough"] = {"variation": bad}
     elif part == "no fallthrough":
         made["fallthrough"] = rng.choice(({}, None))
     else:
-        needed = flag("p", rules=[rule(_guard(rng))])
+        needed = flag("p", rules=[rule(guard(rng))])
         made |= {"offVariation": rng.choice((bad, None)), "on": rng.random() < 0.8}
         made["prerequisites"] = [{"key": rng.choice(("p", "p", "nowhere")), "variation": 0}]
         return "bad index", [made, needed], []
@@ -161,21 +161,21 @@ def _bad_reference(rng: random.Random) -> Broken:
     if rng.random() < 0.5:
         bad["negate"] = True
     if rng.random() < 0.4:
-        made = segment("s", rules=[{"clauses": [_guard(rng), bad]}])
+        made = segment("s", rules=[{"clauses": [guard(rng), bad]}])
         return "bad reference", [flag("f", rules=[rule(in_segments("s"))])], [made]
-    return "bad reference", [flag("f", rules=[rule(_guard(rng), bad)])], []
+    return "bad reference", [flag("f", rules=[rule(guard(rng), bad)])], []
 
 
 def _bad_bucketing(rng: random.Random) -> Broken:
     by = {"bucketBy": rng.choice(BAD_REFERENCES)}
     if rng.random() < 0.5:
-        weighed = {"clauses": [_guard(rng)], "weight": 50_000, "rolloutContextKind": "user", **by}
+        weighed = {"clauses": [guard(rng)], "weight": 50_000, "rolloutContextKind": "user", **by}
         made = flag("f", rules=[rule(in_segments("s"))])
         return "bad bucketBy", [made], [segment("s", rules=[weighed])]
     rollout = {"contextKind": "user", **by, "variations": [{"variation": 0, "weight": 50_000}]}
     if rng.random() < 0.3:
         rollout["kind"] = "experiment"  # which does not read it
-    made = flag("f", rules=[{"clauses": [_guard(rng)], "rollout": rollout}])
+    made = flag("f", rules=[{"clauses": [guard(rng)], "rollout": rollout}])
     return "bad bucketBy", [made], []
 
 
@@ -190,7 +190,7 @@ def _flag_cycle(rng: random.Random) -> Broken:
             needs.insert(rng.choice((0, 1)), {"key": "guard", "variation": 0})
         made = flag(key, prerequisites=needs, on=rng.random() < 0.9)
         flags.append(made | {"fallthrough": {"variation": 0}})
-    flags.append(flag("guard", rules=[rule(_guard(rng))]))
+    flags.append(flag("guard", rules=[rule(guard(rng))]))
     if rng.random() < 0.3:  # the cycle is not the asked flag's own
         flags[0]["key"] = "q"
         flags = [_renamed(item, "f", "q") for item in flags]
@@ -212,7 +212,7 @@ def _segment_cycle(rng: random.Random) -> Broken:
     segments = []
     for number in range(length):
         following = in_segments(f"s{(number + 1) % length}", negate=rng.random() < 0.2)
-        clauses = [_guard(rng), following] if rng.random() < 0.7 else [following]
+        clauses = [guard(rng), following] if rng.random() < 0.7 else [following]
         segments.append(
             segment(
                 f"s{number}", included=keys(rng), excluded=keys(rng), rules=[{"clauses": clauses}]
@@ -231,9 +231,9 @@ def _raising(rng: random.Random) -> Broken:
             bad["values"].insert(0, rng.choice((1, True, None, 2.5, "s")))
     else:
         rollout = {"variations": [{"variation": 0, "weight": 100_000}]}
-        made = flag("f", rules=[{"clauses": [_guard(rng)], "rollout": rollout}], salt="\udfff")
+        made = flag("f", rules=[{"clauses": [guard(rng)], "rollout": rollout}], salt="\udfff")
         return "raising", [made], []
-    made = flag("f", rules=[rule(_guard(rng), bad)])
+    made = flag("f", rules=[rule(guard(rng), bad)])
     return "raising", [made], [segment("s", included=keys(rng))]
 
 

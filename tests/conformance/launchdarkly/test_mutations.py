@@ -15,6 +15,12 @@ import pytest
 from tests.conformance.differential import run
 from tests.conformance.launchdarkly.drills import kind_questions, operator_questions
 from tests.conformance.launchdarkly.generate import questions
+from tests.conformance.launchdarkly.odd import (
+    boolean_questions,
+    huge_questions,
+    misnamed_flag_questions,
+    misnamed_segment_questions,
+)
 from tests.conformance.launchdarkly.parts import (
     big_questions,
     broken_questions,
@@ -31,7 +37,15 @@ from yardarm.core import semver
 from yardarm.core.bucketing import launchdarkly as buckets
 from yardarm.core.operators import launchdarkly as operators
 from yardarm.core.operators import native
-from yardarm.dialects.launchdarkly import answers, clauses, contexts, flags, segments, serving
+from yardarm.dialects.launchdarkly import (
+    answers,
+    clauses,
+    contexts,
+    flags,
+    misnamed,
+    segments,
+    serving,
+)
 
 COUNT = 4_000
 """Questions asked of each mistake, all of them about the thing that is wrong."""
@@ -225,6 +239,19 @@ def _unnegated(clause: Any, at: str, known: Any, notes: Any) -> m.Condition:
     return m.Not(found) if clause.get("negate") else found
 
 
+def _tidy(failed: Any) -> Any:
+    """A walk in which every flag takes its own name away only."""
+
+    def tidy(walk: Any, flag: m.Flag) -> Any:
+        before = list(walk.stack)
+        try:
+            return failed(walk, flag)
+        finally:
+            walk.stack[:] = before
+
+    return tidy
+
+
 STEPS: dict[str, tuple[Any, str, Any, _Make]] = {
     "negation": (
         flags, "conjunction",
@@ -257,9 +284,27 @@ STEPS: dict[str, tuple[Any, str, Any, _Make]] = {
         list_questions,
     ),
     "a weight": (
-        segments, "weight_of", lambda raw, at, notes: serving.weight_of(raw, at, notes) + 1000,
-        weight_questions,
+        segments, "part_of", lambda weight: serving.part_of(weight + 1000), weight_questions
     ),
+    "an index as it is named": (
+        answers, "_as_named", lambda flag, outcome, index: index, boolean_questions
+    ),
+    "where a named arm stands": (
+        serving, "_position", lambda listed_arms, arm, count: 0, boolean_questions
+    ),
+    "names of flags": (answers, "flags_are_misnamed", lambda _: False, misnamed_flag_questions),
+    "what a flag calls itself": (misnamed, "own_name", lambda i: i.key, misnamed_flag_questions),
+    "names that are taken away": (
+        misnamed.Walk, "_failed", _tidy(misnamed.Walk._failed), misnamed_flag_questions
+    ),
+    "names of segments": (answers, "places", lambda _: {}, misnamed_segment_questions),
+    "a weight beyond every float": (
+        serving, "too_large", lambda *_: clauses.NEVER, huge_questions
+    ),
+    "such a weight of a segment": (
+        segments, "too_large", lambda *_: clauses.NEVER, huge_questions
+    ),
+    "a number beyond every float": (operators, "_Overflowing", float, huge_questions),
     "big segments": (answers, "_is_big", lambda segment: False, big_questions),
     "a fault": (clauses, "_no_reference", lambda *_: clauses.NEVER, broken_questions),
     "contexts": (contexts, "_fits", lambda name, value: True, context_questions),

@@ -29,6 +29,9 @@ def whole_questions(rng: random.Random) -> Iterator[Question]:
     flags = [_flag(rng, key, values) for key in FLAGS]
     segments = [_segment(rng, key, values) for key in SEGMENTS]
     made = document(flags, segments)
+    for part, names in (("flags", FLAGS), ("segments", SEGMENTS)):
+        if rng.random() < 0.1:
+            made[part][rng.choice(names)]["key"] = rng.choice((*names, "else"))
     for _ in range(PER_DOCUMENT):
         yield Question(made, rng.choice(FLAGS), _context(rng, values), ("whole",))
 
@@ -63,7 +66,8 @@ def _flag(rng: random.Random, key: str, values: list[Json]) -> Json:
 
 def _served(rng: random.Random, count: int) -> Json:
     if rng.random() < 0.6:
-        return {"variation": int(rng.random() * count)}
+        index = int(rng.random() * count)
+        return {"variation": index if index > 1 or rng.random() < 0.95 else bool(index)}
     weights = rng.choice(((50_000, 50_000), (20_000, 80_000), (99_999, 1), (10_000, 10_000)))
     arms: list[Json] = [
         {"variation": variation, "weight": weight} for variation, weight in enumerate(weights)

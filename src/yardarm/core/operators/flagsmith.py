@@ -20,6 +20,7 @@ from typing import Any
 from .. import regex, semver
 from ..model import Json
 from ..traits import Scalar, shown_text, text_of, trait_value
+from . import flagsmith_failures
 from .operator import Operator, Values
 from .python_pattern import from_python
 
@@ -291,6 +292,8 @@ _ALL = (
     Operator("flagsmith.is_not_set", "any", _only_missing, _is_not_set, "is missing or null"),
     Operator("flagsmith.is_number", "any", _only_missing, _is_number,
              "is a number, a boolean or text that looks like a number"),
+    Operator("flagsmith.fails", "any", flagsmith_failures.prepare, flagsmith_failures.test,
+             "is something that Flagsmith's engine fails at under the operator that is named"),
     Operator("flagsmith.unknown", "any", lambda values: None, lambda value, _: False,
              "an operator that Flagsmith does not know: it never matches"),
 )

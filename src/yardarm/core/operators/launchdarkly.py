@@ -260,21 +260,22 @@ def _on_moment(test: Callable[[float, float], bool]) -> _Single:
 
 # --- versions ---------------------------------------------------------------------------------
 
-MAX_VERSION = 4_000
-"""Longest version, in characters. Python reads no number of more than 4,300 digits."""
-
 
 def version(value: Any) -> semver.SemVer | None:
     """A semantic version, to which up to two missing numbers are added as zeros, or None.
 
     A number is added behind the leading digits and dots, and what follows is taken up to the end
-    of the line only.
+    of the line only. One with a number of more than 4,300 digits, which Python does not read, is
+    none.
     """
     text = _text(value)
-    if text is None or len(text) > MAX_VERSION:
+    if text is None:
         return None
     for _ in range(3):
-        found = semver.parse(text, MAX_VERSION + 4)
+        try:
+            found = semver.parse(text, len(text))
+        except ValueError:
+            return None
         if found is not None:
             return found
         rest = text.lstrip("0123456789.")

@@ -10,34 +10,41 @@ from ...core.compile import Abort, Unevaluable
 from ...core.decision import ERROR, FLAG_NOT_FOUND, Decision
 from ...core.evaluate import to_decision
 from ...core.model import Json
+from ...core.operators.flagsmith_failures import may_fail
 from ...core.outcome import Outcome
 from ...core.program import Compiled, Program
 from ..base import Answer, Asked, Options
-from .circles import Circles
+from .alone import alone
+from .circles import Circles, Failed
 from .contexts import Person, kinds_of, person
 from .plan import Place, Plan
 from .read import reading
-from .results import FAILED, NOTHING, identity_segments, segment_result
+from .results import FAILED, NOTHING, failed, identity_segments, segment_result
 
 
 class Evaluation:
     """A document of Flagsmith, made ready to be asked.
 
     Answers have the engine's shape: `{"enabled", "value", "reason", "variant"}` of one flag, and
-    `{"flags", "segments"}` of all.
+    `{"flags", "segments"}` of all. Where the engine fails at a segment it answers nothing at all;
+    the SDK then still answers flags that the segment does not override, each `alone`.
     """
 
-    def __init__(self, source: Json, options: Options) -> None:
+    def __init__(self, source: Json, options: Options, *, is_alone: bool = False) -> None:
         named = options.get("identities") == "named"
+        self._options = options
+        self._is_alone = is_alone
+        self._alone: dict[str, Evaluation] = {}
         read, self._source, self._dependencies, circular = reading(source, named=named)
         self._program = Program.of(read.document)
         self._tables: dict[str, _Table] = {}
-        self._circular = circular or self._source.touches_flags
+        itself = self._source.asks_itself and may_fail(self._source.root)
+        self._in_steps = circular or self._source.touches_flags or self._source.fails or itself
         self._circles: Circles | None = None
 
     def answer(self, asked: Asked, ambient: Ambient) -> Answer:
         """The answer. Never raises."""
-        who = person(asked.context, self._source.key, self._source.identity)
+        who = person(asked.context, self._source.given_key, self._source.identity)
         kinds = kinds_of(who, self._source.root) if self._source.uses_context else None
         if asked.flag is None:
             return Answer(None, self._everything(who, kinds, ambient))
@@ -51,15 +58,29 @@ class Evaluation:
             return Answer(stranger, dict(NOTHING))
         outcome = compiled.run(who.user, kinds, ambient)
         decision = to_decision(compiled, outcome, asked.fallback)
-        if self._follows(who):
-            found = self._followed().flag(asked.flag, who)
+        if who.fails:
+            found = FAILED
+        elif self._follows(who):
+            try:
+                found = self._followed().everything(who)["flags"][asked.flag]
+            except Failed:
+                if not self._is_alone:
+                    return Answer(decision, self._by_itself(asked.flag).answer(asked, ambient).vendor)
+                found = FAILED
         else:
             found = self._table(compiled).result(outcome, who)
         return Answer(decision, {name: found[name] for name in NOTHING})
 
+    def _by_itself(self, flag: str) -> Evaluation:
+        made = self._alone.get(flag)
+        if made is None:
+            source = alone(self._source, flag)
+            made = self._alone[flag] = Evaluation(source, self._options, is_alone=True)
+        return made
+
     def _follows(self, who: Person) -> bool:
         """Whether the engine has to be followed step by step."""
-        return (self._circular or who.shadows) and not self._is_bare(who)
+        return (self._in_steps or who.odd or who.shadows) and not self._is_bare(who)
 
     def _is_bare(self, who: Person) -> bool:
         """Whether the SDK asks no segment: it does not without an identity."""
@@ -84,8 +105,13 @@ class Evaluation:
     def _everything(
         self, who: Person, kinds: Mapping[str, Any] | None, ambient: Ambient
     ) -> dict[str, Json]:
+        if who.fails:
+            return failed(self._source)
         if self._follows(who):
-            return self._followed().everything(who)
+            try:
+                return self._followed().everything(who)
+            except Failed:
+                return failed(self._source)
         flags = {}
         for name in self._source.features:
             compiled = self._program.compiled(name)

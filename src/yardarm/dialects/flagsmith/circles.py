@@ -5,8 +5,8 @@ evaluates a flag when a condition first asks for it, remembers it, and gives up 
 to a flag that it is at. A segment whose evaluation gave up that way does not match; a flag in the
 circle is not remembered. So who is asked first decides what later ones see.
 
-It is also so where a trait is named like a path, and where a path may come upon results of flags
-without naming one. Segments and splits are compiled by the core as everywhere else; only the order
+It is also so where a trait is named like a path, where a path may come upon results of flags
+without naming one, and where the engine may fail. Segments and splits are compiled by the core as everywhere else; only the order
 is kept here.
 """
 
@@ -18,17 +18,18 @@ from typing import Any
 from ...core import model as m
 from ...core.ambient import Ambient
 from ...core.compile import Abort, Unevaluable
-from ...core.jsonpath import Members
+from ...core.jsonpath.query import ABSENT, Members
 from ...core.model import Json
 from ...core.program import Program
+from ...core.traits import Late
 from .conditions import Conditions
 from .contexts import Person
 from .dependencies import Dependencies
 from .flag import serve
-from .notes import Malformed, Notes
+from .notes import Notes
 from .plan import Place, Plan
 from .read import segment_of
-from .results import FAILED, NOTHING, identity_segment, segment_result
+from .results import failed, identity_segment, segment_result
 from .rules import Rules
 from .source import Source
 
@@ -37,7 +38,13 @@ MOST_STEPS = 10_000
 """How often segments may be asked in one evaluation. Where many flags all ask each other, the
 engine itself would be at it for ever."""
 
+_TOO_OFTEN = "flags that ask each other too often"
+_NO_OBJECT = "the traits are no object"
 _AMBIENT = Ambient.at(None)
+
+
+class Failed(Exception):
+    """The engine raises in its caller's program."""
 
 
 class Circles:
@@ -49,19 +56,18 @@ class Circles:
         conditions = Conditions(source, Notes(), dependencies, lazy=True)
         segments: dict[str, m.Segment] = {}
         for key, part in source.segments.items():
-            rules = Rules(partial(conditions.read, segment=key), thorough=True)
-            try:
-                when = rules.segment(part.raw, part.pointer)
-            except Malformed as error:
-                when = m.Fault(error.message)
-            segments[key] = segment_of(source, key, when)
+            read = partial(conditions.read, segment=key)
+            rules = Rules(read, conditions.fault, thorough=True)
+            segments[key] = segment_of(source, key, rules.segment(part.raw, part.pointer))
+        self.missing = conditions.missing
         # The SDK makes segments of identities with overrides, after all others.
         self.groups = [f"identities {at}" for at, _ in enumerate(source.groups)]
         for key, identifiers in zip(self.groups, source.groups, strict=True):
-            clause = m.Clause(
-                "$.identity.identifier", "flagsmith.in", (list(identifiers),), "flagsmith"
-            )
-            segments[key] = m.Segment(key, clause)
+            name, kind = "$.identity.identifier", "flagsmith"
+            fails = m.Clause(name, "flagsmith.fails", ("IN",), kind)
+            fault = m.Fault("an identifier that the engine fails at")
+            listed = m.Clause(name, "flagsmith.in", (list(identifiers),), kind)
+            segments[key] = m.Segment(key, m.AnyOf((m.All((fails, fault)), listed)))
         self.overrides = self._overrides()
         self.program = Program.of(m.Document(self._flags(), segments))
         self.segments = list(segments)
@@ -88,18 +94,16 @@ class Circles:
                 )
         return flags
 
-    def flag(self, name: str, who: Person) -> dict[str, Json]:
-        """The engine's result for one flag, which it finds by evaluating all."""
-        found: dict[str, Json] = self.everything(who)["flags"].get(name, NOTHING)
-        return found
-
     def everything(self, who: Person) -> dict[str, Json]:
-        """The engine's whole answer."""
+        """The engine's whole answer. Raises `Failed` where the engine fails."""
         try:
             return _Run(self, who).everything()
-        except (Abort, Unevaluable, RecursionError):
-            failed = {name: {**FAILED, "name": name} for name in self.source.features}
-            return {"flags": failed, "segments": []}
+        except Abort as abort:
+            if abort.cause != _TOO_OFTEN:
+                raise Failed from None
+        except (Unevaluable, RecursionError):
+            pass
+        return failed(self.source)
 
 
 def _key(plan: Plan, at: int) -> str:
@@ -115,9 +119,25 @@ class _Flags(Members):
 
     def member(self, name: str) -> Any:
         if name not in self:
-            self._run.resolve(name)
+            try:
+                self._run.resolve(name)
+            except Abort as abort:
+                if abort.cause in self._run.circles.missing:
+                    return ABSENT  # the engine's paths take its error for that
+                raise
         # A flag that cannot be found is there all the same, as nothing.
         return self.get(name)
+
+
+class _Broken(dict[str, Any]):
+    """Traits that are no object: the engine fails where it looks for one."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return super().get(name) if name in self else Late(_fail)
+
+
+def _fail() -> Any:
+    raise Abort(_NO_OBJECT)
 
 
 class _Run:
@@ -134,10 +154,14 @@ class _Run:
         self.at: list[str] = []
         self.known: dict[str, bool] = {}
         context = dict(circles.source.root)
+        self.user = who.user
         if who.identity is not None:
             context["identity"] = who.identity
+        if who.broken:
+            self.user = _Broken(who.user)
+            context["identity"] = {**context["identity"], "traits": _Broken()}
         context["flags"] = self.flags
-        self.kinds = {"user": who.user, "flagsmith": {"context": context}}
+        self.kinds = {"user": self.user, "flagsmith": {"context": context}}
 
     def everything(self) -> dict[str, Json]:
         circles, source = self.circles, self.circles.source
@@ -162,9 +186,9 @@ class _Run:
         """Whether the segment matches."""
         self.steps += 1
         if self.steps > MOST_STEPS:
-            raise Abort("flags that ask each other too often")
+            raise Abort(_TOO_OFTEN)
         belongs = self.circles.program.member(key)
-        return bool(belongs(self.who.user, self.kinds, _AMBIENT))
+        return bool(belongs(self.user, self.kinds, _AMBIENT))
 
     def result(self, name: str, applies: Any) -> dict[str, Json]:
         """The feature's result, from the strongest of its overrides that apply."""
@@ -177,8 +201,10 @@ class _Run:
             if best is plan.default or _strength(place) < _strength(best):
                 best = place
         at = next(at for at, place in enumerate(plan.places()) if place is best)
+        if best.arms and self.who.unhashable:
+            raise Abort("an identity that cannot be placed")
         compiled = circles.program.compiled(_key(plan, at))
-        arm = compiled.run(self.who.user, self.kinds, _AMBIENT).at[1]
+        arm = compiled.run(self.user, self.kinds, _AMBIENT).at[1]
         return plan.result(best, arm, self.who.identified)
 
     def resolve(self, name: str) -> None:

@@ -19,7 +19,7 @@ from .conditions import Conditions
 from .cycles import in_circles
 from .dependencies import Dependencies
 from .flag import flag_of
-from .notes import Malformed, Notes
+from .notes import Notes
 from .rules import Rules
 from .source import Source, load
 
@@ -90,14 +90,8 @@ class Flags(Mapping[str, m.Flag]):
 def _segments(source: Source, conditions: Conditions, notes: Notes) -> dict[str, m.Segment]:
     made = {}
     for key, part in source.segments.items():
-        rules = Rules(partial(conditions.read, segment=key))
-        when: m.Condition | None
-        try:
-            when = rules.segment(part.raw, part.pointer)
-        except Malformed as error:
-            effect = "flags that ask this segment answer the caller's fallback"
-            notes.add(error.pointer, error.message, effect)
-            when = m.Fault(f"{error.pointer}: {error.message}")
+        rules = Rules(partial(conditions.read, segment=key), conditions.fault)
+        when = rules.segment(part.raw, part.pointer)
         if check_key(key, ""):
             notes.key(key, part.pointer, "segment")
         made[key] = segment_of(source, key, when)

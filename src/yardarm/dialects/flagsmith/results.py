@@ -14,6 +14,11 @@ FAILED = {"enabled": False, "value": None, "reason": "ERROR; code=PARSE_ERROR", 
 """For a flag at which the SDK's engine fails."""
 
 
+def failed(source: Source) -> dict[str, Json]:
+    """For everything, where the engine fails."""
+    return {"flags": {name: {**FAILED, "name": name} for name in source.features}, "segments": []}
+
+
 def segment_result(source: Source, key: str) -> dict[str, Json]:
     """What the engine says of a segment that matches."""
     raw = source.segments[key].raw

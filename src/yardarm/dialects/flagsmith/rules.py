@@ -12,55 +12,76 @@ from typing import Protocol
 from ...core import model as m
 from ...core.model import Json
 from ...core.reading import kind_name
-from .notes import Malformed
-
 MAX_DEPTH = 25
 """How deep rules may nest."""
 
 NEVER = m.Not(m.Always())
 
+_TYPES = "a rule's type is ALL, ANY or NONE"
+
 
 class ReadCondition(Protocol):
-    """From a condition's JSON and pointer. Raises `Malformed`."""
+    """From a condition's JSON and pointer."""
 
     def __call__(self, raw: Json, pointer: str) -> m.Condition: ...
 
 
-class Rules:
-    """Reads rules. `conditions` reads each condition, `thorough` asks both kinds of parts."""
+class MakeFault(Protocol):
+    """A fault for what is wrong at a pointer; `missing` where a member is not there."""
 
-    def __init__(self, read: ReadCondition, *, thorough: bool = False) -> None:
+    def __call__(self, pointer: str, message: str, *, missing: bool = False) -> m.Fault: ...
+
+
+class Rules:
+    """Reads rules. `read` reads each condition, `fault` stands in for what cannot be evaluated.
+
+    `thorough` asks conditions and rules even where the one kind alone would decide, as the engine
+    does.
+    """
+
+    def __init__(self, read: ReadCondition, fault: MakeFault, *, thorough: bool = False) -> None:
         self._read = read
+        self._fault = fault
         self._thorough = thorough
 
-    def segment(self, raw: Json, pointer: str) -> m.Condition | None:
-        """The condition of a whole segment; None where it never matches. Raises `Malformed`."""
-        rules = _list(raw, "rules", pointer, needed=True)
-        conditions = [self._rule(one, at, 1) for at, one in _each(rules, f"{pointer}/rules")]
+    def segment(self, raw: dict[str, Json], pointer: str) -> m.Condition | None:
+        """The condition of a whole segment; None where it never matches."""
+        rules, at = raw.get("rules"), f"{pointer}/rules"
+        if not isinstance(rules, list):
+            message = f"expected a list, found {kind_name(rules)}"
+            return self._fault(at, message, missing="rules" not in raw)
+        conditions = [self._rule(one, where, 1) for where, one in _each(rules, at)]
         if not conditions:
             return None
         return conditions[0] if len(conditions) == 1 else m.All(tuple(conditions))
 
     def _rule(self, raw: Json, pointer: str, depth: int) -> m.Condition:
         if depth > MAX_DEPTH:
-            raise Malformed(f"rules are nested more than {MAX_DEPTH} deep", pointer)
+            return self._fault(pointer, f"rules are nested more than {MAX_DEPTH} deep")
         if not isinstance(raw, dict):
-            raise Malformed(f"expected an object, found {kind_name(raw)}", pointer)
+            return self._fault(pointer, f"expected an object, found {kind_name(raw)}")
+        for name in ("conditions", "rules"):
+            if raw.get(name) and not isinstance(raw[name], list):
+                message = f"expected a list, found {kind_name(raw[name])}"
+                return self._fault(f"{pointer}/{name}", message)
+        if not raw.get("conditions") and not raw.get("rules"):
+            return m.Always()
         kind = raw.get("type")
+        if type(kind) is not str or kind not in ("ALL", "ANY", "NONE"):
+            missing = not isinstance(kind, list | dict)
+            return self._fault(f"{pointer}/type", _TYPES, missing=missing)
         conditions = [
             self._read(one, at)
-            for at, one in _each(_list(raw, "conditions", pointer), f"{pointer}/conditions")
+            for at, one in _each(raw.get("conditions") or [], f"{pointer}/conditions")
         ]
         rules = [
             self._rule(one, at, depth + 1)
-            for at, one in _each(_list(raw, "rules", pointer), f"{pointer}/rules")
+            for at, one in _each(raw.get("rules") or [], f"{pointer}/rules")
         ]
-        if not conditions and not rules:
-            return m.Always()
-        return self._joined(kind, conditions, rules, pointer)
+        return self._joined(kind, conditions, rules)
 
     def _joined(
-        self, kind: Json, conditions: list[m.Condition], rules: list[m.Condition], pointer: str
+        self, kind: str, conditions: list[m.Condition], rules: list[m.Condition]
     ) -> m.Condition:
         both = bool(conditions and rules)
         match kind:
@@ -75,10 +96,8 @@ class Rules:
             case "ANY" if both:
                 one, other = _any(conditions), _any(rules)
                 return _whole(one, other) if self._thorough else m.All((one, other))
-            case "ANY":
-                return _any([*conditions, *rules])
             case _:
-                raise Malformed("a rule's type is ALL, ANY or NONE", f"{pointer}/type")
+                return _any([*conditions, *rules])
 
 
 def _whole(one: m.Condition, other: m.Condition) -> m.Condition:
@@ -92,17 +111,6 @@ def _all(conditions: list[m.Condition]) -> m.Condition:
 
 def _any(conditions: list[m.Condition]) -> m.Condition:
     return conditions[0] if len(conditions) == 1 else m.AnyOf(tuple(conditions))
-
-
-def _list(raw: Json, name: str, pointer: str, *, needed: bool = False) -> list[Json]:
-    if not isinstance(raw, dict):
-        raise Malformed(f"expected an object, found {kind_name(raw)}", pointer)
-    found = raw.get(name, None if needed else [])
-    if found is None and not needed:
-        return []
-    if not isinstance(found, list):
-        raise Malformed(f"expected a list, found {kind_name(found)}", f"{pointer}/{name}")
-    return found
 
 
 def _each(items: list[Json], pointer: str) -> Iterator[tuple[str, Json]]:

@@ -48,7 +48,8 @@ class Source:
     - `overrides` has for each feature the segments that override it, each with its state's JSON.
     - `groups` are identities with equal overrides; `named`: their names are not read as numbers.
     - `uses_context`: conditions ask more of a context than its traits; `touches_flags`: paths may
-      come upon results of flags without naming one.
+      come upon results of flags without naming one; `asks_itself`: they look into the document.
+    - `fails`: something in it may make the engine fail.
     """
 
     is_environment: bool
@@ -64,6 +65,8 @@ class Source:
     named: bool = False
     uses_context: bool = False
     touches_flags: bool = False
+    asks_itself: bool = False
+    fails: bool = False
     _root: dict[str, Json] | None = None
 
     @property
@@ -76,6 +79,11 @@ class Source:
         """The environment's key, which takes part in every hash of an identity."""
         key = self.environment.get("key")
         return key if type(key) is str else ""
+
+    @property
+    def given_key(self) -> str | None:
+        """The same; None where the document has none at all."""
+        return self.key if "key" in self.environment else None
 
     @property
     def identity(self) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from ...core import model as m
 from ...core.ambient import Ambient
@@ -31,6 +32,15 @@ from .serving import EXPERIMENT, named_index, there
 _BIG = "a big segment was asked"
 
 
+class _Programs(NamedTuple):
+    """What is asked, and what asks the same and breaks off where a big segment is asked."""
+
+    program: Program
+    watch: Program | None
+    alone: bool
+    """Whether its flags have no prerequisites, which a `Walk` asks instead."""
+
+
 class Evaluated:
     """A document of LaunchDarkly, ready for questions.
 
@@ -39,18 +49,29 @@ class Evaluated:
 
     def __init__(self, document: m.Document) -> None:
         self.document = document
-        self._walks = flags_are_misnamed(document)
+        self._misnamed = flags_are_misnamed(document)
         self._places = places(document)
-        self._program = self._compiled(DocumentSource(document))
         self._big = frozenset(
             ("segment", key) for key, segment in document.segments.items() if _is_big(segment)
         )
-        # Asks the same questions, and breaks off where a big segment is asked.
-        self._watch = self._compiled(_Watched(document)) if self._big else None
+        self._whole = self._programs(alone=False)
+        self._alone = self._programs(alone=True)
 
-    def _compiled(self, source: Source) -> Program:
-        alone = Alone(source) if self._walks else source
-        return Program(alone, follow_cycles=True, places=self._places)
+    def _programs(self, *, alone: bool) -> _Programs:
+        def program(source: Source) -> Program:
+            source = Alone(source) if alone else source
+            return Program(source, follow_cycles=True, places=self._places)
+
+        watch = program(_Watched(self.document)) if self._big else None
+        return _Programs(program(DocumentSource(self.document)), watch, alone)
+
+    def _programs_for(self, key: str) -> _Programs:
+        """Those that answer for the flag. Raises `KeyError` when there is none."""
+        if self._misnamed:
+            return self._alone
+        found = self._whole.program.compiled(key).found
+        too_much = found.fault and not found.cyclic  # for one function, though not for the SDK
+        return self._alone if too_much else self._whole
 
     def answer(self, asked: Asked, ambient: Ambient) -> Answer:
         """The answer; without a flag the answers of all flags, by key."""
@@ -71,18 +92,21 @@ class Evaluated:
             why = "not a context of LaunchDarkly"
             return _failed(key, fallback, "USER_NOT_SPECIFIED", INVALID_CONTEXT, why)
         try:
-            compiled = self._program.compiled(key)
+            programs = self._programs_for(key)
+            compiled = programs.program.compiled(key)
         except KeyError:
             why = "there is no flag with this key"
             return _failed(key, fallback, "FLAG_NOT_FOUND", FLAG_NOT_FOUND, why)
         asked_keys: list[str] = []
         try:
-            outcome = self._outcome(key, context, ambient, asked_keys)
+            outcome = self._outcome(programs, key, context, ambient, asked_keys)
         except Exception as error:  # noqa: BLE001 - what fails the evaluation there, fails it here
             why = f"evaluation failed: {type(error).__name__}"
             return _failed(key, fallback, "EXCEPTION", GENERAL, why)
         index, reason = _detail(compiled, outcome, context)
-        if not outcome.error and any(self._asked_big(k, context, ambient) for k in asked_keys):
+        if not outcome.error and any(
+            self._asked_big(programs, asked_key, context, ambient) for asked_key in asked_keys
+        ):
             reason["bigSegmentsStatus"] = "NOT_CONFIGURED"
         value = fallback
         if index is not None and compiled.flag is not None:
@@ -91,16 +115,21 @@ class Evaluated:
         return Answer(to_decision(compiled, outcome, fallback), vendor)
 
     def _outcome(
-        self, key: str, context: Context, ambient: Ambient, asked_keys: list[str]
+        self,
+        programs: _Programs,
+        key: str,
+        context: Context,
+        ambient: Ambient,
+        asked_keys: list[str],
     ) -> Outcome:
         """What the flag serves; `asked_keys` gets the keys of the flags that were run for it."""
 
         def run(key: str) -> Outcome:
             asked_keys.append(key)
-            return _unguarded(self._program.compiled(key), context, ambient)
+            return _unguarded(programs.program.compiled(key), context, ambient)
 
         try:
-            if not self._walks:
+            if not programs.alone:
                 return run(key)
             flags = self.document.flags
             return Walk(flags, run, own_name(flags[key]), []).outcome(key)
@@ -108,12 +137,13 @@ class Evaluated:
             cause = f"malformed: {abort.cause}"
             return Outcome(FALLBACK, None, ERROR, error=PARSE_ERROR, cause=cause)
 
-    def _asked_big(self, key: str, context: Context, ambient: Ambient) -> bool:
+    def _asked_big(self, programs: _Programs, key: str, context: Context, ambient: Ambient) -> bool:
         """Whether the evaluation of this flag came to a big segment."""
-        if self._watch is None or self._big.isdisjoint(self._program.compiled(key).needs):
+        program, watch, _ = programs
+        if watch is None or self._big.isdisjoint(program.compiled(key).needs):
             return False
         try:
-            _unguarded(self._watch.compiled(key), context, ambient)
+            _unguarded(watch.compiled(key), context, ambient)
         except Abort as abort:
             return abort.cause == _BIG
         return False

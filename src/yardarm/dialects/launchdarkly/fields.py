@@ -24,6 +24,7 @@ _TYPES: dict[type, str] = {
     dict: "an object",
 }
 
+
 class Malformed(Exception):
     """A flag or segment that cannot be read. `pointer` is within the document."""
 

@@ -185,6 +185,10 @@ def _listed_targets(
         keys = texts(target, "values", where)
         index = number(target, "variation", where, notes)
         if type(target.get("variation")) is bool:
+            said = "true" if target["variation"] else "false"
+            notes.add(
+                f"{where}/variation", f"{said} is no index", f"taken for {index}, as in the SDK"
+            )
             index = target["variation"]
         found.append((index, kind, keys, where))
     return found

@@ -1,9 +1,10 @@
-"""Flags and segments that stand under another key than the one they call themselves.
+"""Flags that need each other as LaunchDarkly's SDK walks through them, one after the other.
 
-LaunchDarkly's SDK looks for them under the former and goes by the latter to notice that it comes
-round: it takes two segments that call themselves alike for one, and misses a cycle of flags whose
-names are none that anybody asks for, until Python has enough of it. Natively a cycle is one of what
-refers to each other; this is for answers as the SDK gives them.
+It looks for flags and segments under the key that they stand under, and goes by the one that they
+call themselves to notice that it comes round: it takes two segments that call themselves alike for
+one, and misses a cycle of flags whose names are none that anybody asks for, until Python has enough
+of it. It also follows longer chains than one compiled function does. Natively a cycle is one of
+what refers to each other; this is for answers as the SDK gives them.
 """
 
 from __future__ import annotations

@@ -22,6 +22,14 @@ def read_segment(
             "without a key or a version LaunchDarkly's SDK for Python refuses the document",
             "read all the same",
         )
+    own = own_key(key, raw, at)
+    if own != key:
+        notes.add(
+            f"{at}/key",
+            f"says {own!r} but stands under {key!r}",
+            f"it is asked for as {key!r}; its rules hash {own!r}, and the SDK and `yardarm eval` "
+            f"take it for {own!r} in search of cycles",
+        )
     if not is_plain(key):
         notes.add(
             at,
@@ -29,7 +37,7 @@ def read_segment(
             "it is evaluated; a server may refuse to publish it",
             "lost",
         )
-    seed = f"{own_key(key, raw, at)}.{optional(raw, 'salt', str, at) or ''}"
+    seed = f"{own}.{optional(raw, 'salt', str, at) or ''}"
     rules = tuple(
         _rule(rule, f"{at}/rules/{index}", seed, segments, notes)
         for index, rule in enumerate(objects(raw, "rules", at))

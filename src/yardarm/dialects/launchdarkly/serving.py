@@ -133,6 +133,8 @@ def _rollout(data: dict[str, m.Json], at: str, owner: Owner) -> Served | None:
     algorithm = EXPERIMENT if is_experiment else ROLLOUT
     own = optional(data, "seed", int, at)
     seed = owner.seed if own is None else str(data["seed"])
+    if type(data.get("seed")) is bool:
+        owner.notes.add(f"{at}/seed", "a boolean is no seed", f"{seed!r} is hashed, as in the SDK")
     placed, bad = bucketing(data, "contextKind", at, seed, algorithm)
     listed(data, "variations", at, owner.notes)
     arms = [
@@ -154,9 +156,7 @@ def _arm(data: dict[str, m.Json], at: str, notes: Notes) -> _Arm:
     return number(data, "variation", at, notes), number(data, "weight", at, notes), tracked
 
 
-def _split(
-    arms: list[_Arm], placed: m.Bucketing, before: Before, at: str, owner: Owner
-) -> Served:
+def _split(arms: list[_Arm], placed: m.Bucketing, before: Before, at: str, owner: Owner) -> Served:
     keys = [
         owner.variant(variation, f"{at}/variations/{index}", "variation")
         for index, (variation, _, _) in enumerate(arms)
@@ -186,6 +186,13 @@ def _in_pieces(
     Nobody comes to what stands behind a weight beyond every float.
     """
     reach = _reach(arms)
+    for index, (_, weight, _) in enumerate(arms[: len(reach)]):
+        if abs(weight) > _LARGEST:
+            owner.notes.add(
+                f"{at}/variations/{index}/weight",
+                "a weight far beyond the whole",
+                "the arm is kept as the range that it reaches, and served as in the SDK",
+            )
     bad = tuple(r for key, r in zip(keys, reach, strict=False) if key is None and _holds(r))
     if bad:
         before = (*before, (m.Share(placed, bad), None))
@@ -228,7 +235,7 @@ def named_index(data: dict[str, m.Json], index: int, arm: int | None, count: int
     said = data.get("variation")
     if said is None and arm is not None:
         listed_arms = data["rollout"]["variations"]
-        said = listed_arms[_position(listed_arms, arm, count)]["variation"]
+        said = listed_arms[_position(listed_arms, arm, count)].get("variation")
     return said if type(said) is bool else index
 
 

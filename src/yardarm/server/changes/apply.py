@@ -20,7 +20,7 @@ from .entries import body_of, find, restored, same, touched
 from .errors import AlreadyExists, NotFound, Refused
 from .flags import edited, new_flag
 from .occasion import Documents, Occasion
-from .whole import copied, filled, imported
+from .whole import copied, filled, imported, promoted
 
 
 def apply(command: c.Command, documents: Documents, occasion: Occasion) -> dict[str, m.Document]:
@@ -39,6 +39,10 @@ def apply(command: c.Command, documents: Documents, occasion: Occasion) -> dict[
             after = _each_flag(
                 documents, occasion, command.flag, lambda f: replace(f, enabled=command.enabled)
             )
+        case c.Kill():
+            after = _each_flag(
+                documents, occasion, command.flag, lambda f: replace(f, enabled=False)
+            )
         case c.ArchiveFlag():
             after = _archive(command.flag, occasion.now, documents)
         case c.RestoreFlag():
@@ -53,9 +57,11 @@ def apply(command: c.Command, documents: Documents, occasion: Occasion) -> dict[
             after = copied(command, documents, occasion)
         case c.CreateEnvironment():
             after = filled(command, documents)
-        case c.Undo():
-            undone = occasion.undone or {}
-            after = {at: restored(documents[at], entries) for at, entries in undone.items()}
+        case c.PromoteFlag():
+            after = promoted(command, documents, occasion)
+        case c.Undo() | c.RestoreVersion():
+            back = occasion.back or {}
+            after = {at: restored(documents[at], entries) for at, entries in back.items()}
         case c.RestoreEntries():
             after = {at: restored(documents[at], command.entries) for at in occasion.targets}
     finished = {at: _numbered(documents[at], document) for at, document in after.items()}
@@ -150,6 +156,10 @@ def _edit(command: c.EditFlag, documents: Documents, occasion: Occasion) -> dict
         command.flag,
         lambda flag: edited(flag, command.fields, c.ENVIRONMENT_FIELDS, occasion.new_id),
     )
+
+
+def _off(flag: m.Flag) -> m.Flag:
+    return replace(flag, enabled=False)
 
 
 def _each_flag(

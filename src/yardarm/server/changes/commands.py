@@ -99,6 +99,19 @@ class SetEnabled:
 
 
 @dataclass(frozen=True, slots=True)
+class Kill:
+    """Turn a flag off at once, in every environment that it is submitted for.
+
+    Needs only the scope `kill`. It waits for no preview, budget, freeze or approval; validation
+    it does not skip. Whoever wants the flag back undoes the kill.
+    """
+
+    type: ClassVar[str] = "kill"
+    reach: ClassVar[Reach] = "environment"
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveFlag:
     """Put a flag out of use, everywhere. Its configuration and its key are kept."""
 
@@ -164,6 +177,21 @@ class CopyEnvironment:
 
 
 @dataclass(frozen=True, slots=True)
+class PromoteFlag:
+    """Take over one flag's environment fields from another environment.
+
+    With `segments` also every segment that the flag needs there and that differs here.
+    """
+
+    type: ClassVar[str] = "promote_flag"
+    reach: ClassVar[Reach] = "environment"
+    flag: str
+    source: str
+    segments: bool = True
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CreateEnvironment:
     """Make an environment with every flag of the project.
 
@@ -180,15 +208,27 @@ class CreateEnvironment:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Take back what one version changed. Submitted for exactly one environment.
+    """Take back what one version changed, or all from `version` to `through`.
 
-    What was done to the project's fields is taken back in every environment that the same change
-    set touched. Refused with `Conflict` when a later version changed the same flags or segments,
-    unless forced.
+    Submitted for exactly one environment. What was done to the project's fields is taken back in
+    every environment that the same change sets touched. Refused with `Conflict` when a later
+    version changed the same flags or segments, unless forced.
     """
 
     type: ClassVar[str] = "undo"
     reach: ClassVar[Reach] = "project"
+    version: int
+    through: int | None = None
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreVersion:
+    """Give a flag the environment fields that it had at an earlier version of the environment."""
+
+    type: ClassVar[str] = "restore_version"
+    reach: ClassVar[Reach] = "environment"
+    flag: str
     version: int
     force: bool = False
 
@@ -212,14 +252,17 @@ Command: TypeAlias = (
     | UpdateFlag
     | EditFlag
     | SetEnabled
+    | Kill
     | ArchiveFlag
     | RestoreFlag
     | PutSegment
     | RemoveSegment
     | ImportDocument
     | CopyEnvironment
+    | PromoteFlag
     | CreateEnvironment
     | Undo
+    | RestoreVersion
     | RestoreEntries
 )
 
@@ -230,14 +273,17 @@ COMMANDS: Mapping[str, type[Any]] = {
         UpdateFlag,
         EditFlag,
         SetEnabled,
+        Kill,
         ArchiveFlag,
         RestoreFlag,
         PutSegment,
         RemoveSegment,
         ImportDocument,
         CopyEnvironment,
+        PromoteFlag,
         CreateEnvironment,
         Undo,
+        RestoreVersion,
         RestoreEntries,
     )
 }
@@ -293,8 +339,9 @@ def _misfit(value: Json, hint: Any) -> str:
         fits, wanted = isinstance(value, str) or (value is None and hint is not str), "text"
     elif hint is bool:
         fits, wanted = isinstance(value, bool), "true or false"
-    elif hint is int:
-        fits, wanted = isinstance(value, int) and not isinstance(value, bool), "an integer"
+    elif hint is int or hint == (int | None):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        fits, wanted = whole or (value is None and hint is not int), "an integer"
     elif hint == Literal["merge", "replace"]:
         fits, wanted = value in ("merge", "replace"), "merge or replace"
     elif hint == tuple[Mapping[str, Json], ...]:

@@ -27,7 +27,7 @@ MAX_KEY = 255
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call of `Changes.submit`."""
+    """One call of `Changes.submit`. `preview` names a finished preview of the same command."""
 
     command: Command
     principal: Principal
@@ -35,6 +35,8 @@ class Request:
     environments: Mapping[str, int | None] | None
     reason: str
     key: str | None
+    emergency: bool = False
+    preview: str | None = None
 
     def check(self) -> None:
         """Raises `DocumentError` for what cannot be written down: text that is no text, numbers

@@ -15,10 +15,10 @@ class Occasion:
     """What a command needs besides the documents.
 
     `targets` are the environments it was submitted for, `now` an RFC 3339 instant, `new_id` gives
-    ids for new rules. `undone` has, for an `Undo`, the entries to restore per environment.
+    ids for new rules. `back` has, for what restores the past, the entries to put per environment.
     """
 
     targets: tuple[str, ...]
     now: str
     new_id: Callable[[], str]
-    undone: Mapping[str, tuple[Mapping[str, m.Json], ...]] | None = None
+    back: Mapping[str, tuple[Mapping[str, m.Json], ...]] | None = None

@@ -24,7 +24,7 @@ GROWTH_FLOOR_BYTES = 1024 * 1024
 def scopes(command: c.Command) -> tuple[Scope, ...]:
     """The scopes of which one is needed in every environment that the command changes."""
     match command:
-        case c.SetEnabled(enabled=False):
+        case c.SetEnabled(enabled=False) | c.Kill():
             return ("kill", "edit")
         case c.CreateEnvironment():
             return ("admin",)

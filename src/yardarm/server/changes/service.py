@@ -11,7 +11,7 @@ import asyncio
 import logging
 import secrets
 import uuid
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,30 +20,39 @@ from yardarm.core.diff import diff
 from yardarm.core.model import Document
 from yardarm.core.snapshot import Snapshot, to_document
 
-from ..access.errors import Forbidden
 from ..access.model import Principal
 from ..audit.service import Audit
 from ..observe.model import Usage
 from ..observe.service import Observe
-from ..projects.model import check_key, check_name
 from ..store.database import Database, Transaction
-from ..store.errors import AlreadyExists, NotFound, StoreError
+from ..store.errors import AlreadyExists, NotFound, StoreBusy, StoreError
 from ..store.instants import to_rfc3339, utc_now
 from ..store.projects import EnvironmentRow, ProjectRow
 from . import commands as c
-from .errors import Conflict, Refused
-from .history import History, empty, past_snapshot
+from .errors import Conflict
+from .gate import Along, Clearance, Gate, passes
+from .history import History, past_snapshot
 from .idempotency import Request, remember, replay
-from .model import GENESIS, ChainReport, Change, Published, Submitted
+from .model import ChainReport, Change, Published, Submitted
+from .new_environment import new_row
 from .occasion import Occasion
-from .policy import may_retire, scopes
-from .prepare import Rules, prepare, size_of
+from .policy import may_retire
+from .prepare import Rules, prepare
 from .publications import Publications
+from .reach import check_targets, concerned, permit, targets_of
+from .rehearsal import Rehearsal, Stage
 from .state import State, States, describe, off_loop
-from .undo import Step, steps_back
+from .undo import way_back
 from .write import CHANNEL, Signature, write
 
+_MOST_TRIES = 10
+"""How often a command is judged anew because the environment moved on meanwhile."""
+
 _log = logging.getLogger("yardarm.server.changes")
+
+
+class _MovedOn(Exception):
+    """What was judged is not what is there any more."""
 
 
 class Changes:
@@ -74,6 +83,7 @@ class Changes:
         self._publications = Publications(self._history.all_since)
         self._doorbell = database.doorbell(CHANNEL, self._rung)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self.gate: Gate | None = None
 
     async def submit(
         self,
@@ -84,6 +94,10 @@ class Changes:
         environments: Mapping[str, int | None] | None,
         reason: str = "",
         idempotency_key: str | None = None,
+        emergency: bool = False,
+        preview: str | None = None,
+        cleared: Clearance | None = None,
+        along: Along | None = None,
     ) -> Submitted:
         """Carry out a command, whole or not at all.
 
@@ -91,18 +105,106 @@ class Changes:
         any. Commands of reach "project" also take a subset (the others: any version) or None.
         `ImportDocument` needs its targets; `Undo` exactly one; `CreateEnvironment` None.
 
-        A caller that is cancelled while the command is being carried out does not stop it.
-        Raises `Forbidden`, `NotFound`, `AlreadyExists`, `Conflict`, `Refused`, `KeyReused`,
-        `DocumentError`, `StoreError`.
-        """
-        request = Request(command, principal, project, environments, reason, idempotency_key)
-        request.check()
-        return await asyncio.shield(self._spawn(self._submit(request)))
+        A kill waits for nobody, and neither does an `emergency`, which needs a reason and is
+        marked; all else goes through the gate, unless it was `cleared` already. `preview` names a
+        finished preview of the command. `along` writes in the same transaction.
 
-    async def _submit(self, request: Request) -> Submitted:
-        _check_targets(request)
+        A caller that is cancelled while the command is being carried out does not stop it.
+        Raises what the gate raises, `Forbidden`, `NotFound`, `AlreadyExists`, `Conflict`,
+        `Refused`, `KeyReused`, `DocumentError`, `StoreError`.
+        """
+        request = Request(
+            command,
+            principal,
+            project,
+            environments,
+            reason,
+            idempotency_key,
+            emergency,
+            preview,
+        )
+        request.check()
+        check_targets(command, environments)
+        return await asyncio.shield(self._spawn(self._submit(request, cleared, along)))
+
+    async def rehearse(
+        self,
+        commands: Sequence[c.Command],
+        *,
+        project: str,
+        environments: Mapping[str, int | None] | None,
+    ) -> Rehearsal:
+        """What commands would make of the environments, one after the other; nothing is written.
+
+        `environments` is as for `submit`, but any past version will do as a base. Raises what
+        `submit` raises, except for what the caller may do and for a version that is not current.
+        """
+        if any(may_retire(command) for command in commands):
+            await self._observe.flush()
+        now = self._clock()
+        async with self._database.read() as transaction:
+            found = await transaction.projects.find(project)
+            if found is None:
+                raise NotFound("project", project)
+            rows = {row.key: row for row in await transaction.projects.environments(found.key)}
+            for command in commands:
+                if isinstance(command, c.CreateEnvironment):
+                    rows[command.key] = new_row(command, found, now, epoch="")
+
+            async def usages(command: c.Command) -> Sequence[Usage]:
+                return await self._usages(transaction, command, project, now)
+
+            stage = Stage(transaction, self._states, self._rules, usages, _new_id, now)
+            return await stage.rehearse(commands, project, environments, rows)
+
+    async def _submit(
+        self, request: Request, cleared: Clearance | None, along: Along | None
+    ) -> Submitted:
         if may_retire(request.command):
             await self._observe.flush()  # so that the guard knows the latest evaluations
+        if cleared is not None or self.gate is None or passes(request):
+            return await self._write(request, cleared, along)
+        for _ in range(_MOST_TRIES):
+            answered = await self._answered(request)
+            if answered is not None:
+                return answered
+            clearance = await self._gate_clears(request, self.gate)
+            try:
+                return await self._write(request, clearance, along)
+            except _MovedOn:
+                continue  # it must be judged on top of what is there now
+        raise StoreBusy("others keep changing the same environment; try again")
+
+    async def _answered(self, request: Request) -> Submitted | None:
+        """The answer to the same request made before, so that it is not judged anew."""
+        if request.key is None:
+            return None
+        async with self._database.read() as transaction:
+            return await replay(transaction, request)
+
+    async def _gate_clears(self, request: Request, gate: Gate) -> Clearance | None:
+        """Ask the gate, after what would refuse the command anyhow."""
+        async with self._database.read() as transaction:
+            found = await transaction.projects.environments(request.project)
+            rows = {row.key: row for row in found}
+            if isinstance(request.command, c.CreateEnvironment):
+                return None  # nobody is served by what is not there yet
+            for target in targets_of(request.command, request.environments, rows, request.project):
+                permit(request, target)
+            await self._check_bases(transaction, request, rows)
+
+        async def rehearse() -> Rehearsal:
+            return await self.rehearse(
+                [request.command],
+                project=request.project,
+                environments=request.environments,
+            )
+
+        return await gate.clear(request, rehearse)
+
+    async def _write(
+        self, request: Request, clearance: Clearance | None, along: Along | None
+    ) -> Submitted:
         async with self._database.write() as transaction:
             project = await transaction.projects.find(request.project, lock=True)
             if project is None:
@@ -111,11 +213,21 @@ class Changes:
             if answered is not None:
                 return answered
             rows = await self._rows(transaction, request, project)
-            targets = _targets(request, rows)
+            targets = targets_of(request.command, request.environments, rows, request.project)
             for target in targets:
-                _permit(request, target)
+                permit(request, target)
+            for key, version in (clearance.versions if clearance else {}).items():
+                if key not in rows or rows[key].version != version:
+                    raise _MovedOn
             await self._check_bases(transaction, request, rows)
-            written, submitted = await self._carry_out(transaction, request, rows, targets)
+            movement = dict(clearance.movement) if clearance else {}
+            if request.emergency:
+                movement = {key: {**movement.get(key, {}), "emergency": True} for key in rows}
+            written, submitted = await self._carry_out(
+                transaction, request, rows, targets, movement
+            )
+            if along is not None:
+                await along(transaction, submitted)
             await remember(transaction, request, submitted, self._clock())
         for state, change in zip(written, submitted.changes, strict=True):
             self._states.keep(state)
@@ -128,7 +240,7 @@ class Changes:
         """The project's environments, a new one made first."""
         command = request.command
         if isinstance(command, c.CreateEnvironment):
-            _permit(request, None)
+            permit(request, None)
             await self._add_environment(transaction, request, command, project)
         return {row.key: row for row in await transaction.projects.environments(project.key)}
 
@@ -139,29 +251,21 @@ class Changes:
         command: c.CreateEnvironment,
         project: ProjectRow,
     ) -> None:
-        key, at, epoch = check_key(command.key), self._clock(), secrets.token_hex(8)
-        nothing = empty(epoch)
-        row = EnvironmentRow(
-            id=0,
-            project_id=project.id,
-            project=project.key,
-            key=key,
-            name=check_name(command.name, key),
-            epoch=epoch,
-            version=0,
-            root=nothing.root,
-            head=GENESIS,
-            bytes=size_of(nothing),
-            created_at=at,
-        )
+        at = self._clock()
+        row = new_row(command, project, at, epoch=secrets.token_hex(8))
         actor = request.principal.actor
         if await transaction.projects.add_environment(project, row, actor) is None:
-            raise AlreadyExists("environment", key)
+            raise AlreadyExists("environment", row.key)
         await self._audit.append(
             transaction,
             actor=actor,
             action="environment.created",
-            details={"project": project.key, "environment": key, "name": row.name, "epoch": epoch},
+            details={
+                "project": project.key,
+                "environment": row.key,
+                "name": row.name,
+                "epoch": row.epoch,
+            },
             at=at,
             reason=request.reason,
         )
@@ -187,27 +291,28 @@ class Changes:
         request: Request,
         rows: Mapping[str, EnvironmentRow],
         targets: tuple[str, ...],
+        movement: Mapping[str, Mapping[str, Any]],
     ) -> tuple[list[State], Submitted]:
         command, now = request.command, self._clock()
-        back = await steps_back(transaction, command, rows, targets)
+        back = await way_back(transaction, command, rows, targets)
         states = {
             key: await self._states.current(transaction, rows[key])
-            for key in _concerned(command, rows, targets, back)
+            for key in concerned(command, rows, targets, back)
         }
         prepared, warnings = await off_loop(
             sum(state.row.bytes for state in states.values()),
             prepare,
             command,
             states,
-            Occasion(
-                targets, to_rfc3339(now), _new_id, {step.environment: step.entries for step in back}
-            ),
-            await self._usages(transaction, request, now),
+            Occasion(targets, to_rfc3339(now), _new_id, back),
+            await self._usages(transaction, command, request.project, now),
             self._rules,
-            lambda key: _permit(request, key),
+            lambda key: permit(request, key),
         )
         change_set = uuid.uuid4().hex
-        signature = Signature(change_set, command, request.principal.actor, request.reason, now)
+        signature = Signature(
+            change_set, command, request.principal.actor, request.reason, now, movement
+        )
         written: list[State] = []
         changes: list[Change] = []
         for each in prepared:
@@ -219,13 +324,12 @@ class Changes:
         return written, Submitted(change_set, tuple(changes), versions, tuple(warnings))
 
     async def _usages(
-        self, transaction: Transaction, request: Request, now: datetime
+        self, transaction: Transaction, command: c.Command, project: str, now: datetime
     ) -> list[Usage]:
-        command = request.command
         if not may_retire(command) or not self._guarded:
             return []
         flag = command.flag if isinstance(command, c.ArchiveFlag) else None
-        rows = await transaction.observations.usage(request.project, flag, now - self._guarded)
+        rows = await transaction.observations.usage(project, flag, now - self._guarded)
         return [
             Usage(row.environment, row.flag, row.application, row.last_evaluated_at) for row in rows
         ]
@@ -330,51 +434,3 @@ class Changes:
 
 def _new_id() -> str:
     return secrets.token_hex(4)
-
-
-def _check_targets(request: Request) -> None:
-    """Refuses what no correct caller asks for."""
-    command, given = request.command, request.environments
-    if isinstance(command, c.Undo) and (given is None or len(given) != 1):
-        raise ValueError("Undo is submitted for exactly one environment")
-    if isinstance(command, c.CreateEnvironment) and given is not None:
-        raise ValueError("CreateEnvironment is submitted with environments=None")
-    needs = command.reach == "environment" or isinstance(command, c.ImportDocument)
-    if needs and not given:
-        raise ValueError(f"{command.type} is submitted for one or more environments")
-
-
-def _targets(request: Request, rows: Mapping[str, EnvironmentRow]) -> tuple[str, ...]:
-    if isinstance(request.command, c.CreateEnvironment):
-        return (request.command.key,)
-    for key in request.environments or ():
-        if key not in rows:
-            raise NotFound("environment", key, request.project)
-    narrow = request.command.reach == "environment" or isinstance(
-        request.command, c.ImportDocument | c.Undo
-    )
-    return tuple(request.environments or ()) if narrow else tuple(rows)
-
-
-def _permit(request: Request, environment: str | None) -> None:
-    wanted = scopes(request.command)
-    if not request.principal.may_any(wanted, request.project, environment):
-        raise Forbidden(request.principal.actor, wanted, request.project, environment or "")
-
-
-def _concerned(
-    command: c.Command,
-    rows: Mapping[str, EnvironmentRow],
-    targets: tuple[str, ...],
-    back: list[Step],
-) -> list[str]:
-    """The environments whose documents the command needs to see."""
-    if isinstance(command, c.CopyEnvironment):
-        if command.source not in rows:
-            raise NotFound("environment", command.source)
-        if command.source in targets:
-            raise Refused("same-environment", "an environment cannot be copied onto itself")
-        return list(dict.fromkeys([*targets, command.source]))
-    if command.reach == "project" or isinstance(command, c.RestoreEntries):
-        return list(rows)  # flags are alike in all of them, which is checked
-    return list(targets)

@@ -1,10 +1,12 @@
-"""What taking a version back means: which entries go back, in which environments."""
+"""What going back means: which entries are put back, in which environments."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from yardarm.core.codec import flag_to_json
+from yardarm.core.snapshot import Snapshot, to_document
 
 from ..store.changes import ChangeRow
 from ..store.database import Transaction
@@ -12,54 +14,129 @@ from ..store.errors import NotFound
 from ..store.projects import EnvironmentRow
 from . import commands as c
 from .entries import overlap
-from .errors import Conflict
+from .errors import Conflict, Refused
+from .history import past_snapshot
+from .state import describe, off_loop
+
+Back = dict[str, tuple[Mapping[str, Any], ...]]
+"""Entries to put, in their order, by environment."""
+
+MAX_RANGE = 1_000
+"""How many versions are taken back at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Entries to put back in one environment."""
-
-    environment: str
-    entries: tuple[Mapping[str, Any], ...]
-
-
-async def steps_back(
+async def way_back(
     transaction: Transaction,
     command: c.Command,
     rows: Mapping[str, EnvironmentRow],
     targets: tuple[str, ...],
-) -> list[Step]:
-    """For an `Undo`, what to put back; nothing for other commands.
+) -> Back:
+    """For a command that restores the past, what to put back; nothing for other commands.
 
-    What a command did to the whole project is taken back in every environment of its change set.
-    Raises `NotFound`, and `Conflict` when a later version touched the same parts, unless forced.
+    Raises `NotFound`, `Refused` for a range that is none, and `Conflict` when a later version
+    touched the same parts, unless forced.
     """
-    if not isinstance(command, c.Undo):
-        return []
-    row = rows[targets[0]]
-    change = await transaction.changes.find(row.id, command.version)
-    if change is None:
-        raise NotFound("change", str(command.version), f"{row.project}/{row.key}")
-    changes = [change]
-    made_by = c.COMMANDS.get(change.command.get("type", ""))
-    if made_by is not None and made_by.reach == "project":
-        changes = list(await transaction.changes.in_change_set(change.change_set))
+    if isinstance(command, c.Undo):
+        return await _undone(transaction, command, rows, rows[targets[0]])
+    if isinstance(command, c.RestoreVersion):
+        return {
+            at: await _as_it_was(transaction, rows[at], command.flag, command.version)
+            for at in targets
+        }
+    return {}
+
+
+async def _undone(
+    transaction: Transaction,
+    command: c.Undo,
+    rows: Mapping[str, EnvironmentRow],
+    row: EnvironmentRow,
+) -> Back:
+    """What a command did to the whole project is taken back in all of its change set."""
+    taken = await _together(transaction, await _range(transaction, command, row))
     environments = {each.id: each for each in rows.values()}
-    steps = []
-    for each in changes:
-        environment = environments.get(each.environment_id)
-        if environment is not None:
-            if not command.force:
-                await _need_untouched(transaction, environment, each)
-            steps.append(Step(environment.key, tuple(each.inverse["entries"])))
-    return steps
+    back: Back = {}
+    for environment_id, changes in taken.items():
+        environment = environments.get(environment_id)
+        if environment is None:
+            continue
+        if not command.force:
+            await _need_untouched(transaction, environment, changes)
+        newest_first = sorted(changes, key=lambda change: -change.version)
+        back[environment.key] = tuple(
+            entry for change in newest_first for entry in change.inverse["entries"]
+        )
+    return back
+
+
+async def _range(
+    transaction: Transaction, command: c.Undo, row: EnvironmentRow
+) -> Sequence[ChangeRow]:
+    first, last = command.version, command.through or command.version
+    if not first <= last < first + MAX_RANGE:
+        raise Refused(
+            "range",
+            f"{first} to {last} is no range of changes that can be taken back",
+            hint=f"the older version comes first, and at most {MAX_RANGE} go at once",
+        )
+    for version in (first, last):
+        if version < 1 or version > row.version:
+            raise NotFound("change", str(version), f"{row.project}/{row.key}")
+    return await transaction.changes.after(row.id, first - 1, last - first + 1, last)
+
+
+async def _together(
+    transaction: Transaction, changes: Sequence[ChangeRow]
+) -> dict[int, list[ChangeRow]]:
+    """These changes, and for those of the whole project the others made with them."""
+    taken: dict[int, dict[int, ChangeRow]] = {}
+    for change in changes:
+        made_by = c.COMMANDS.get(change.command.get("type", ""))
+        whole = made_by is not None and made_by.reach == "project"
+        made = await transaction.changes.in_change_set(change.change_set) if whole else [change]
+        for each in made:
+            taken.setdefault(each.environment_id, {})[each.version] = each
+    return {at: list(by_version.values()) for at, by_version in taken.items()}
 
 
 async def _need_untouched(
-    transaction: Transaction, environment: EnvironmentRow, change: ChangeRow
+    transaction: Transaction, environment: EnvironmentRow, changes: Sequence[ChangeRow]
 ) -> None:
-    entries = change.inverse["entries"]
-    later = await transaction.changes.inverses_after(environment.id, change.version)
-    since = [version for version, inverse in later if overlap(entries, inverse.get("entries", ()))]
-    if since:
-        raise Conflict(environment.key, change.version, environment.version, changed_since=since)
+    versions = {change.version for change in changes}
+    later = [
+        (version, inverse.get("entries", ()))
+        for version, inverse in await transaction.changes.inverses_after(
+            environment.id, min(versions)
+        )
+        if version not in versions
+    ]
+    for change in changes:
+        since = [
+            version
+            for version, entries in later
+            if version > change.version and overlap(change.inverse["entries"], entries)
+        ]
+        if since:
+            raise Conflict(
+                environment.key, change.version, environment.version, changed_since=since
+            )
+
+
+async def _as_it_was(
+    transaction: Transaction, row: EnvironmentRow, flag: str, version: int
+) -> tuple[Mapping[str, Any], ...]:
+    if not 0 <= version <= row.version:
+        raise NotFound("change", str(version), f"{row.project}/{row.key}")
+    snapshot = await past_snapshot(transaction, row, version)
+    fields = await off_loop(row.bytes, _fields, snapshot, row, flag)
+    if fields is None:
+        raise NotFound("flag", flag, f"{row.key} at version {version}")
+    return ({"kind": "flag", "key": flag, "fields": fields},)
+
+
+def _fields(snapshot: Snapshot, row: EnvironmentRow, flag: str) -> dict[str, Any] | None:
+    found = to_document(snapshot, describe(row)).flags.get(flag)
+    if found is None:
+        return None
+    body = flag_to_json(found)
+    return {name: body.get(name) for name in c.ENVIRONMENT_FIELDS}

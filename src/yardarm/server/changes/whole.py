@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from yardarm.core import model as m
 from yardarm.core.codec import document_from_json
+from yardarm.core.references import of_flag, of_segment
 from yardarm.errors import DocumentError, Problem
 
 from . import commands as c
@@ -99,6 +100,43 @@ def _like(document: m.Document, source: m.Document) -> m.Document:
         for key, flag in document.flags.items()
     }
     return replace(document, flags=flags, segments=dict(source.segments))
+
+
+def promoted(
+    command: c.PromoteFlag, documents: Documents, occasion: Occasion
+) -> dict[str, m.Document]:
+    """The targets with one flag as the source has it, and the segments that it needs there."""
+    source = documents[command.source]
+    flag = source.flags.get(command.flag)
+    if flag is None:
+        raise NotFound("flag", command.flag, command.source)
+    if flag.archived_at is not None:
+        raise Refused(
+            "flag-archived", f"the flag {flag.key!r} is archived", hint="restore it first"
+        )
+    needed = _segments_of(source, flag) if command.segments else {}
+    after = {}
+    for at in occasion.targets:
+        here = documents[at]
+        if command.flag not in here.flags:
+            raise NotFound("flag", command.flag, at)
+        flags = {**here.flags, flag.key: with_environment_fields(here.flags[flag.key], flag)}
+        after[at] = replace(here, flags=flags, segments={**here.segments, **needed})
+    return after
+
+
+def _segments_of(document: m.Document, flag: m.Flag) -> dict[str, m.Segment]:
+    """The segments that a flag asks, and those that they ask."""
+    found: dict[str, m.Segment] = {}
+    waiting = [key for kind, key in of_flag(flag) if kind == "segment"]
+    while waiting:
+        key = waiting.pop()
+        segment = document.segments.get(key)
+        if segment is None or key in found:
+            continue
+        found[key] = segment
+        waiting += [other for kind, other in of_segment(segment) if kind == "segment"]
+    return found
 
 
 def filled(command: c.CreateEnvironment, documents: Documents) -> dict[str, m.Document]:

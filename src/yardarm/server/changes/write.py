@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -31,6 +32,8 @@ class Signature:
     actor: str
     reason: str
     at: datetime
+    movement: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What the changes record of who was moved, by environment."""
 
 
 async def write(
@@ -78,7 +81,7 @@ async def _change(transaction: Transaction, prepared: Prepared, signature: Signa
             reason=signature.reason,
             # A history's instants never go back, also where the clock did.
             at=max(signature.at, last) if last is not None else signature.at,
-            movement=None,
+            movement=signature.movement.get(row.key),
             inverse=c.command_to_json(prepared.inverse),
             root=prepared.snapshot.root,
             patch_hash=sha256(patch).hexdigest(),

@@ -24,7 +24,11 @@ from .faults import translate
 from .lines import LineRows
 from .migrations import bring_up_to_date, check_schema
 from .observations import ObservationRows
+from .policies import PolicyRows
+from .population import PopulationRows
 from .projects import ProjectRows
+from .reporters import ReporterRows
+from .units import UnitRows
 
 
 class Transaction:
@@ -38,6 +42,10 @@ class Transaction:
         self.access = AccessRows(connection)
         self.audit = AuditRows(connection)
         self.observations = ObservationRows(connection)
+        self.policies = PolicyRows(connection)
+        self.population = PopulationRows(connection)
+        self.reporters = ReporterRows(connection)
+        self.units = UnitRows(connection)
 
     async def ring(self, channel: str, payload: str) -> None:
         """Tell other nodes, at commit, that something happened. SQLite has no other nodes."""

@@ -147,7 +147,20 @@ def test_an_integer_beyond_every_float_fails_the_evaluation(name: str) -> None:
     with pytest.raises(OverflowError):
         holds(name, 10**400, [5])
     assert not holds(name, 10**400, ["x"])
-    assert not holds(name, 5, [10**400])
+
+
+@pytest.mark.parametrize(("name", "within"), [
+    ("lessThan", 4), ("lessThanOrEqual", 5), ("greaterThan", 6), ("greaterThanOrEqual", 5),
+])  # fmt: skip
+def test_an_integer_beyond_every_float_in_a_clause_fails_who_comes_to_it(
+    name: str, within: int
+) -> None:
+    for value in (within, float(within), [within, 0, 10]):
+        assert holds(name, value, [5, 10**400])
+    for value, values in ((5, [10**400, 5]), (5, [10**400]), ([5, 5.5], [10**400])):
+        with pytest.raises(OverflowError):
+            holds(name, value, values)
+    assert not holds(name, "5", [10**400])
 
 
 def test_moments_are_milliseconds() -> None:
@@ -158,7 +171,9 @@ def test_moments_are_milliseconds() -> None:
 
 def test_the_longest_version() -> None:
     assert version("1." + "0" * 5_000) is None
-    assert version("1" * 3_000) is not None
+    assert version("1" * 4_300) is not None
+    assert version("1" * 4_301) is None
+    assert version("1.0.0-" + "a" * 100_000) is not None
 
 
 @pytest.mark.parametrize("source", ["(", "(?=a)", r"(a)\1", "(?a)x", "a" * 1_001, "(?i-s)a"])

@@ -495,6 +495,6 @@ async def test_what_was_published_can_be_asked_for(world: World) -> None:
 def test_commands_know_how_far_they_reach() -> None:
     reach: dict[str, Any] = {name: command.reach for name, command in c.COMMANDS.items()}
     assert {name for name, value in reach.items() if value == "environment"} == {
-        "edit_flag", "set_enabled", "put_segment", "remove_segment", "copy_environment",
-        "restore_entries",
+        "edit_flag", "set_enabled", "kill", "put_segment", "remove_segment", "copy_environment",
+        "promote_flag", "restore_version", "restore_entries",
     }  # fmt: skip

@@ -88,7 +88,7 @@ async def undo_change(
     Refused when a later version changed the same flags or segments, unless forced.
     """
     body = data or Guarded()
-    command = Undo(_number(version), body.force)
+    command = Undo(_number(version), force=body.force)
     done = await door.submit_in(environment, command, project, reason=body.reason)
     return respond(done, Mutation(**what_was_done(done)), environment)
 

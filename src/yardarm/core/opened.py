@@ -1,0 +1,111 @@
+"""Both sides of a change, asked about contexts of which attributes were withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from . import model as m
+from .ambient import Ambient
+from .compare import differ, run_of
+from .outcome import Outcome
+from .program import Program
+from .reads import Name
+from .references import Source
+from .skeleton import same_of
+from .withheld import MAX_OPEN, OPEN_KIND, UNPLACED, OpenSource, answers
+
+DEPENDS = "depends"
+"""What a skeleton answers where it depends on the unit whether a context moves."""
+
+
+class Opened:
+    """Both sides with the clauses about some withheld attributes open."""
+
+    def __init__(self, sides: tuple[Source, Source], withheld: frozenset[Name]) -> None:
+        clauses: dict[str, str] = {}
+        self._programs = tuple(Program(OpenSource(side, withheld, clauses)) for side in sides)
+        self._names: dict[str, list[str]] = {}
+
+    def moves(
+        self,
+        key: str,
+        user: Mapping[str, Any],
+        kinds: Mapping[str, Mapping[str, Any]],
+        ambient: Ambient,
+    ) -> bool | None:
+        """Whether the context moves in the flag whatever was withheld; None when nobody knows."""
+        found = set()
+        for one, other in self._possible(key, user, kinds, ambient):
+            if any(UNPLACED in (outcome.cause or "") for outcome in (one, other)):
+                return None
+            found.add(differ(one, other))
+            if len(found) > 1:
+                return None
+        return found.pop() if found else None
+
+    def skeleton_moves(
+        self,
+        key: str,
+        user: Mapping[str, Any],
+        kinds: Mapping[str, Mapping[str, Any]],
+        ambient: Ambient,
+    ) -> bool | str | None:
+        """The same where the sides are skeletons: `DEPENDS` where a unit has to be placed."""
+        found = set()
+        for one, other in self._possible(key, user, kinds, ambient):
+            same, also = same_of(one), same_of(other)
+            if same is None and also is None:
+                found.add(differ(one, other))
+            elif same == also and same is not None and not same[1]:
+                found.add(False)
+            else:
+                return DEPENDS
+        return None if len(found) != 1 else found.pop()
+
+    def _possible(
+        self,
+        key: str,
+        user: Mapping[str, Any],
+        kinds: Mapping[str, Mapping[str, Any]],
+        ambient: Ambient,
+    ) -> Iterator[tuple[Outcome, Outcome]]:
+        """Every pair of answers that can be; none, where there are too many to try."""
+        names = self._names.get(key)
+        if names is None:
+            asked = set().union(*(open_names(program, key) for program in self._programs))
+            names = self._names[key] = sorted(asked)
+        if len(names) > MAX_OPEN:
+            return
+        before, after = (run_of(program, key) for program in self._programs)
+        for given in answers(names):
+            everything = {**kinds, OPEN_KIND: given}
+            yield before(user, everything, ambient), after(user, everything, ambient)
+
+
+def open_names(program: Program, key: str) -> set[str]:
+    """The open clauses of a flag and of everything that it needs."""
+    try:
+        compiled = program.compiled(key)
+    except KeyError:
+        return set()
+    found: set[str] = set()
+    for kind, other in {*compiled.needs, ("flag", key)}:
+        try:
+            item = program.source.flag(other) if kind == "flag" else program.source.segment(other)
+        except KeyError:
+            continue
+        waiting: list[m.Condition | None] = (
+            [item.when] if isinstance(item, m.Segment) else [rule.when for rule in item.rules]
+        )
+        while waiting:
+            match waiting.pop():
+                case m.All(inner) | m.AnyOf(inner):
+                    waiting.extend(inner)
+                case m.Not(inner):
+                    waiting.append(inner)
+                case m.Clause(name, _, _, kind_) if kind_ == OPEN_KIND:
+                    found.add(name)
+                case _:
+                    pass
+    return found

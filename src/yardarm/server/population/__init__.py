@@ -1,0 +1,1 @@
+"""Populations: the contexts that environments were really asked about."""
