@@ -126,6 +126,31 @@ def read_table(record: dict[str, Any]) -> str:
     )
 
 
+#: Observing: microseconds more for a context that is known, and for a new one; MB in all.
+OBSERVING = {"repeated": 0.1, "new": 2}
+OBSERVING_MB = 10
+
+
+def observing_table(record: dict[str, Any]) -> str:
+    """What reporting contexts adds to an evaluation, and to memory."""
+    names = {
+        "repeated": "an evaluation for a known context: us more",
+        "new": "for a new one: us more",
+        "other flag": "for a known one, asked about another flag for the first time: us more",
+        "by team": "for a known one of two kinds, split by the second: us more",
+        "reporting": "in the background, for each new context: CPU us more",
+    }
+    rows = [
+        [text, _spread(record["us"][name], 2), str(OBSERVING.get(name, ""))]
+        for name, text in names.items()
+    ]
+    rows += [
+        [f"50,000 contexts, {text}: MB more", f"{record[name]:.1f}", str(OBSERVING_MB)]
+        for name, text in (("kept_mb", "kept"), ("peak_mb", "at most, reports waiting"))
+    ]
+    return _table(["what, CPU", "measured", "at most"], rows)
+
+
 def server_table(record: dict[str, Any]) -> str:
     """What the server costs, with the target beside each figure."""
     ofrep, push = record["ofrep"], record["push"]
@@ -268,6 +293,7 @@ def page(record: dict[str, Any]) -> str:
         ("evaluate", "Evaluation", evaluation_tables),
         ("load", "Loading and importing", load_tables),
         ("read", "Reading a vendor's document of 10,000 flags", read_table),
+        ("observing", "Reporting contexts", observing_table),
         ("server", "The server", server_table),
     ):
         if section in record:

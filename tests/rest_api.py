@@ -10,18 +10,33 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+from tests.approvals_world import Exact
 
 from yardarm.server.access.model import Grant, Principal
 from yardarm.server.access.model import local as local_principal
+from yardarm.server.access.secrets import Sealer
 from yardarm.server.access.service import Access
+from yardarm.server.approvals.book import RequestBook
+from yardarm.server.approvals.gate import ApprovalGate
+from yardarm.server.approvals.judge import Judge
+from yardarm.server.approvals.policies import PolicyBook
+from yardarm.server.approvals.service import Approvals
 from yardarm.server.audit.service import Audit
 from yardarm.server.changes.commands import CreateEnvironment
+from yardarm.server.changes.past import Past
 from yardarm.server.changes.service import Changes
+from yardarm.server.deployments.service import Deployments
+from yardarm.server.jobs.service import Jobs
 from yardarm.server.observe.service import Observe
+from yardarm.server.population.service import Population
+from yardarm.server.previews.service import Previews
 from yardarm.server.projects.service import Projects
 from yardarm.server.rest import rest_app
+from yardarm.server.rollouts.service import Plans
 from yardarm.server.settings import Settings
 from yardarm.server.store.database import Database
+from yardarm.server.webhooks.send import Sender
+from yardarm.server.webhooks.service import Webhooks
 
 PROJECT = "shop"
 ENVIRONMENTS = ("production", "staging")
@@ -33,31 +48,59 @@ class Services:
     """What `bootstrap` puts together, without its wire protocols."""
 
     access: Access
+    approvals: Approvals
     audit: Audit
     changes: Changes
+    past: Past
+    deployments: Deployments
+    jobs: Jobs
     observe: Observe
+    plans: Plans
+    policies: PolicyBook
+    population: Population
+    previews: Previews
     projects: Projects
     settings: Settings
+    webhooks: Webhooks
 
 
 async def open_services(database: Database, settings: Settings) -> Services:
     audit = Audit(database)
     observe = Observe(database)
+    changes = Changes(database, observe, audit)
+    jobs = Jobs(database)
+    webhooks = Webhooks(database, audit, jobs, Sealer(SECRET), Sender(settings.webhook_allow))
+    changes.witnesses.append(webhooks.witness)
+    policies, book = PolicyBook(database, audit), RequestBook(webhooks.tell)
+    judge = Judge(database, changes, policies, Exact(database))
+    changes.gate = ApprovalGate(database, policies, judge, book)
     services = Services(
         access=Access(database, audit, SECRET),
+        approvals=Approvals(database, changes, policies, judge, book),
         audit=audit,
-        changes=Changes(database, observe, audit),
+        changes=changes,
+        past=Past(database, changes),
+        deployments=Deployments(database),
+        jobs=jobs,
         observe=observe,
+        plans=Plans(database, audit, changes, jobs, emit=webhooks.tell),
+        policies=policies,
+        population=Population(database, audit),
+        previews=Previews(database, changes),
         projects=Projects(database, audit),
         settings=settings,
+        webhooks=webhooks,
     )
     await services.access.start()
     await services.observe.start()
     await services.changes.start()
+    await services.jobs.start()
     return services
 
 
 async def close_services(services: Services) -> None:
+    await services.previews.close()
+    await services.jobs.close()
     await services.changes.close()
     await services.observe.close()
     await services.access.close()

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from typing import Any
 from uuid import uuid4
 
@@ -17,19 +18,29 @@ import pytest
 import sqlalchemy as sa
 
 from yardarm.server.access.model import Principal, local
+from yardarm.server.access.secrets import Sealer
 from yardarm.server.access.service import Access
 from yardarm.server.audit.service import Audit
 from yardarm.server.changes import commands as c
 from yardarm.server.changes.model import Published, Submitted
+from yardarm.server.changes.past import Past
 from yardarm.server.changes.service import Changes
+from yardarm.server.deployments.service import Deployments
+from yardarm.server.jobs.service import Jobs
 from yardarm.server.observe.service import Observe
+from yardarm.server.population.service import Population
+from yardarm.server.previews.service import Previews
 from yardarm.server.projects.service import Projects
+from yardarm.server.rollouts.service import Plans
 from yardarm.server.store.database import Database
+from yardarm.server.webhooks.send import Sender
+from yardarm.server.webhooks.service import Webhooks
 
 PROJECT = "shop"
 ENVIRONMENTS = ("production", "staging")
 SECRET = "a secret key for these tests only"
 MEMORY = "sqlite:///:memory:"
+LOOPBACK = (ip_network("127.0.0.0/8"),)
 POSTGRES = os.environ.get("YARDARM_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 
 
@@ -59,10 +70,32 @@ class World:
     def __post_init__(self) -> None:
         self.audit = Audit(self.database)
         self.projects = Projects(self.database, self.audit, self.clock)
-        self.observe = Observe(self.database, self.clock)
+        self.population = Population(self.database, self.audit, self.clock)
+        self.observe = Observe(self.database, self.clock, population=self.population.keeper)
         self.access = Access(self.database, self.audit, SECRET, self.clock)
         self.changes = Changes(
             self.database, self.observe, self.audit, clock=self.clock, **self.options
+        )
+        self.past = Past(self.database, self.changes)
+        self.previews = Previews(self.database, self.changes, clock=self.clock)
+        self.deployments = Deployments(self.database, self.clock)
+        self.jobs = Jobs(self.database, self.clock)
+        self.webhooks = Webhooks(
+            self.database,
+            self.audit,
+            self.jobs,
+            Sealer(SECRET),
+            Sender(LOOPBACK),
+            clock=self.clock,
+        )
+        self.changes.witnesses.append(self.webhooks.witness)
+        self.plans = Plans(
+            self.database,
+            self.audit,
+            self.changes,
+            self.jobs,
+            emit=self.webhooks.tell,
+            clock=self.clock,
         )
         self.changes.subscribe(self.told.append)
 
@@ -101,6 +134,8 @@ async def open_world(
                 await world.submit(c.CreateEnvironment(environment))
         yield world
     finally:
+        await world.previews.close()
+        await world.jobs.close()
         await world.changes.close()
         await world.observe.close()
         await world.access.close()

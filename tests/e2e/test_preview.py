@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.processes import run_yardarm
+from tests.e2e.processes import dev, run_yardarm
 from tests.oracle.build import ON_OFF, boolean, clause, rule, split
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("cli")]
@@ -161,3 +161,51 @@ def test_mistakes_end_in_one_line(arguments: tuple[str, ...], message: str) -> N
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
     assert message in done.stderr
+
+
+# --- with a server ----------------------------------------------------------------------------
+
+
+def test_a_server_previews_what_a_command_would_do(tmp_path: Path) -> None:
+    contexts = [{"context": person} for person in people()]
+    dutch = sum(person["country"] == "NL" for person in people())
+    with dev(tmp_path) as server:
+        server.yardarm("population", "import", written(tmp_path, "seen.jsonl", contexts), "--json")
+        server.yardarm("flags", "create", "nav", "--json")
+        server.yardarm("flags", "set", "nav", "--default", "off", "--json")
+        enabled = server.yardarm("flags", "enable", "nav", "--json")
+
+        asked = ("flags", "set", "nav", "--add-rule", "country is NL -> on", "--preview", "--json")
+        shown = server.yardarm(*asked)
+        assert shown["movement"]["production"]["moved"] == dutch
+        assert (
+            server.yardarm("flags", "show", "nav", "--json")["environments"]["production"]["rules"]
+            == []
+        )
+        server.yardarm(*asked, "--yes")
+        state = server.yardarm("flags", "show", "nav", "--json")["environments"]["production"]
+        assert len(state["rules"]) == 1
+
+        command = {"type": "set_enabled", "flag": "nav", "enabled": False}
+        file = written(tmp_path, "change.json", command)
+        now = server.yardarm("preview", "--command", file, "--json")
+        then = server.yardarm(
+            "preview", "--command", file, "--base", str(enabled["version"]), "--json"
+        )
+        assert now["movement"]["production"]["moved"] == dutch
+        assert then["movement"]["production"]["moved"] == 0
+        assert then["versions"] == {"production": enabled["version"]}
+        server.yardarm("preview", "--command", file, "--before", file, expect=2)
+        server.yardarm("preview", "--before", file, expect=2)
+
+
+def test_tables_are_populations_too(tmp_path: Path) -> None:
+    rows = [f"{p['key']},{p['country']},{p['email']}" for p in people()]
+    table = tmp_path / "seen.csv"
+    table.write_text("\n".join(["key,country,email", *rows]) + "\n")
+    expected = previewed(tmp_path, [{"context": person} for person in people()])
+    done = run_yardarm(
+        "preview", "--before", str(tmp_path / "before.json"), "--after",
+        str(tmp_path / "after.json"), "--population", str(table), "--json",
+    )  # fmt: skip
+    assert json.loads(done.stdout)["flags"] == expected["flags"]

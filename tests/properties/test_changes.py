@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,79 +15,19 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from tests.generated_commands import COMMANDS, KEYS, REFUSALS, STEPS, targets
 from tests.oracle.generate import documents
 from tests.server_world import ENVIRONMENTS, PROJECT, World, open_world
 
 from yardarm.core import model as m
 from yardarm.core import snapshot as s
 from yardarm.core.codec import document_to_json
-from yardarm.errors import DocumentError
 from yardarm.server.changes import commands as c
 from yardarm.server.changes.apply import apply
 from yardarm.server.changes.entries import inverse_entries, restored, touched
-from yardarm.server.changes.errors import AlreadyExists, Conflict, NotFound, Refused
 from yardarm.server.changes.occasion import Occasion
+from yardarm.server.changes.past import Moment
 from yardarm.server.changes.prepare import following
-
-KEYS = ["a", "b", "c"]
-SPLITS = st.lists(st.integers(1, 98_000), min_size=1, max_size=1).map(
-    lambda cut: {"split": {"arms": [
-        {"variant": "on", "weight": cut[0]}, {"variant": "off", "weight": 100_000 - cut[0]},
-    ]}}
-)  # fmt: skip
-SERVES = st.sampled_from(["on", "off"]) | SPLITS
-RULES = st.lists(
-    st.fixed_dictionaries(
-        {"when": st.just({"always": True}) | st.just({"segment": "s"}), "serve": SERVES},
-        optional={"name": st.text("xyz", max_size=3), "paused": st.booleans()},
-    ),
-    max_size=3,
-)
-PREREQUISITES = st.lists(
-    st.fixed_dictionaries({"flag": st.sampled_from(KEYS), "variants": st.just(["on"])}), max_size=1
-)
-ENVIRONMENT_FIELDS = st.fixed_dictionaries(
-    {},
-    optional={
-        "enabled": st.booleans(),
-        "off": st.none() | st.just("off"),
-        "default": st.none() | SERVES,
-        "rules": RULES,
-        "prerequisites": PREREQUISITES,
-        "targets": st.lists(st.fixed_dictionaries(
-            {"variant": st.just("on"), "keys": st.lists(st.text("uv", min_size=1), max_size=2)}
-        ), max_size=1),
-    },
-)  # fmt: skip
-PROJECT_FIELDS = st.fixed_dictionaries(
-    {},
-    optional={
-        "owner": st.text("ab", max_size=2),
-        "tags": st.lists(st.text("xy", min_size=1, max_size=2), max_size=2),
-        "metadata": st.dictionaries(st.text("kl", max_size=1), st.integers() | st.booleans()),
-        "client_visible": st.booleans(),
-        "purpose": st.sampled_from(["release", "operational"]),
-    },
-)
-FLAGS = st.sampled_from(KEYS)
-FORCE = st.booleans()
-COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
-    st.builds(
-        c.CreateFlag,
-        st.builds(lambda key, fields: {"key": key, **fields}, FLAGS, PROJECT_FIELDS),
-        st.dictionaries(st.sampled_from(ENVIRONMENTS), ENVIRONMENT_FIELDS, max_size=1),
-    ),
-    st.builds(c.UpdateFlag, FLAGS, PROJECT_FIELDS),
-    st.builds(c.EditFlag, FLAGS, ENVIRONMENT_FIELDS),
-    st.builds(c.SetEnabled, FLAGS, st.booleans()),
-    st.builds(c.ArchiveFlag, FLAGS, FORCE),
-    st.builds(c.RestoreFlag, FLAGS),
-    st.just(c.PutSegment({"key": "s", "included": [{"keys": ["u"]}]})),
-    st.just(c.PutSegment({"key": "s", "name": "S"})),
-    st.builds(c.RemoveSegment, st.just("s"), FORCE),
-    st.just(c.CopyEnvironment("production")),
-    st.builds(c.Undo, st.integers(1, 8), FORCE),
-)
 
 
 def bare(document: m.Document) -> Any:
@@ -105,6 +46,7 @@ def back_from(after: m.Document, before: m.Document) -> tuple[dict[str, Any], ..
 # --- the way back -----------------------------------------------------------------------------
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(documents(), documents())
 def test_the_inverse_of_any_difference_leads_back(before: m.Document, after: m.Document) -> None:
     entries = back_from(after, before)
@@ -114,7 +56,7 @@ def test_the_inverse_of_any_difference_leads_back(before: m.Document, after: m.D
     assert (entries == ()) == (bare(before) == bare(after))
 
 
-@settings(suppress_health_check=[HealthCheck.filter_too_much])
+@settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow], deadline=None)
 @given(st.lists(COMMANDS, max_size=6), COMMANDS)
 def test_apply_then_inverse_is_identity(history: list[c.Command], command: c.Command) -> None:
     documents_ = {at: m.Document(epoch=at) for at in ENVIRONMENTS}
@@ -138,10 +80,11 @@ def applied(command: c.Command, given_: dict[str, m.Document]) -> dict[str, m.Do
         numbers = iter(range(1_000))
         occasion = Occasion(("staging",), "2026-03-01T00:00:00Z", lambda: f"r{next(numbers)}")
         return apply(command, given_, occasion)
-    except (AlreadyExists, NotFound, Refused, DocumentError):
+    except REFUSALS:
         return {}
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(documents(), documents())
 def test_a_snapshot_made_from_the_difference_is_the_whole_one(
     before: m.Document, after: m.Document
@@ -157,7 +100,7 @@ def test_a_snapshot_made_from_the_difference_is_the_whole_one(
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(st.lists(st.tuples(COMMANDS, st.sampled_from(ENVIRONMENTS)), min_size=4, max_size=14))
+@given(st.lists(STEPS, min_size=4, max_size=14))
 def test_any_history_is_gapless_linked_and_replayable(
     steps: list[tuple[c.Command, str]],
 ) -> None:
@@ -173,9 +116,8 @@ async def _history(steps: list[tuple[c.Command, str]]) -> None:
             world.clock.move(seconds=1)
             before = {at: await world.changes.snapshot(PROJECT, at) for at in ENVIRONMENTS}
             try:
-                narrow = command.reach == "environment" or isinstance(command, c.Undo)
-                done = await world.submit(command, *([environment] if narrow else []))
-            except (AlreadyExists, Conflict, NotFound, Refused, DocumentError):
+                done = await world.submit(command, *targets(command, environment))
+            except REFUSALS:
                 after = {at: await world.changes.snapshot(PROJECT, at) for at in ENVIRONMENTS}
                 assert after == before  # what is refused changes nothing
                 continue
@@ -198,6 +140,137 @@ async def _check_history(world: World, kept: dict[tuple[str, int], s.Snapshot]) 
         assert await world.changes.snapshot(PROJECT, at, version) == snapshot
     keys = [(await world.changes.document(PROJECT, at)).flags.keys() for at in ENVIRONMENTS]
     assert keys[0] == keys[1]
+
+
+# --- ranges taken back, and what a comparison says leads from here to there ------------------
+
+
+HISTORIES = st.lists(STEPS, min_size=3, max_size=10)
+_SLOW = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+
+
+async def _lived(world: World, steps: list[tuple[c.Command, str]]) -> int:
+    """A history; the version that it leads production to."""
+    for key in KEYS[:2]:
+        await world.create(key)
+    for command, environment in steps:
+        world.clock.move(seconds=1)
+        with suppress(*REFUSALS):
+            await world.submit(command, *targets(command, environment))
+    return (await world.changes.document(PROJECT, "production")).version
+
+
+def run(work: Any) -> None:
+    """Run what may find nothing to do: such an example counts as none."""
+    assume(asyncio.run(work) is not False)
+
+
+@_SLOW
+@given(HISTORIES, st.integers(0, 20))
+def test_everything_since_a_version_taken_back_is_that_version_again(
+    steps: list[tuple[c.Command, str]], back: int
+) -> None:
+    run(_everything_since(steps, back))
+
+
+async def _everything_since(steps: list[tuple[c.Command, str]], back: int) -> bool:
+    async with open_world() as world:
+        last = await _lived(world, steps)
+        first = max(2, last - back)  # 1 made the flag that the environment began with
+        before = await world.changes.document(PROJECT, "production")
+        try:
+            done = await world.submit(c.Undo(first, through=last, force=True), "production")
+        except REFUSALS:
+            return False  # the other environment stands in the way
+        then = await world.changes.document(PROJECT, "production", first - 1)
+        now = await world.changes.document(PROJECT, "production")
+        assert bare(now) == bare(then)
+        if any(change.environment == "production" for change in done.changes):
+            await world.submit(c.Undo(now.version, force=True), "production")
+            again = await world.changes.document(PROJECT, "production")
+            assert bare(again) == bare(before)
+    return True
+
+
+@_SLOW
+@given(HISTORIES, st.integers(0, 20), st.integers(0, 3))
+def test_a_range_takes_back_exactly_what_it_did(
+    steps: list[tuple[c.Command, str]], where: int, more: int
+) -> None:
+    run(_exactly(steps, where, more))
+
+
+async def _exactly(steps: list[tuple[c.Command, str]], where: int, more: int) -> bool:
+    async with open_world() as world:
+        newest = await _lived(world, steps)
+        before = parts(await world.changes.document(PROJECT, "production"))
+        for offset in range(newest - 1):  # the first range that nothing stands in the way of
+            first = 2 + (where + offset) % (newest - 1)
+            last = min(first + more, newest)
+            with suppress(*REFUSALS):
+                await world.submit(c.Undo(first, through=last), "production")
+                await _check_range(world, before, first, last)
+                return True
+    return False
+
+
+async def _check_range(
+    world: World, before: dict[tuple[str, str, str], Any], first: int, last: int
+) -> None:
+    then = parts(await world.changes.document(PROJECT, "production", first - 1))
+    now = parts(await world.changes.document(PROJECT, "production"))
+    did = set()
+    for version in range(first, last + 1):
+        change = await world.changes.get_change(PROJECT, "production", version)
+        for entry in change.inverse["entries"]:
+            at = (entry["kind"], entry["key"])
+            names = {name for *on, name in {*then, *now, *before} if tuple(on) == at}
+            did |= {(*at, name) for name in (names if "body" in entry else entry["fields"])}
+    for part in {*then, *now, *before}:
+        expected = then if part in did else before
+        assert now.get(part) == expected.get(part), part
+
+
+def parts(document: m.Document) -> dict[tuple[str, str, str], Any]:
+    """Every field of every flag and segment, as text that tells true from 1."""
+    return {
+        (kind, key, name): json.dumps(value, sort_keys=True)
+        for kind, items in zip(("flag", "segment"), bare(document), strict=True)
+        for key, item in items.items()
+        for name, value in item.items()
+    }
+
+
+@_SLOW
+@given(HISTORIES, st.sampled_from(ENVIRONMENTS), st.integers(0, 12) | st.none())
+def test_what_a_comparison_proposes_leads_there(
+    steps: list[tuple[c.Command, str]], environment: str, version: int | None
+) -> None:
+    run(_leads_there(steps, Moment(environment, version)))
+
+
+async def _leads_there(steps: list[tuple[c.Command, str]], there: Moment) -> bool:
+    async with open_world() as world:
+        await _lived(world, steps)
+        here = Moment("production")
+        try:
+            _, other, found = await world.past.compare(PROJECT, here, there)
+        except REFUSALS:
+            return False  # there was no such version
+        if not found.commands:
+            return not found.differences
+        (command,) = found.commands
+        assert isinstance(command, c.CopyEnvironment | c.PromoteFlag | c.RestoreVersion
+                          | c.RestoreEntries)  # fmt: skip
+        try:
+            await world.submit(replace(command, force=True), "production")
+        except REFUSALS:
+            return False  # what is needed there is not here any more
+        # What was copied may be asked for as it was, whatever the source is now.
+        then = Moment(there.environment, other.document.version)
+        _, _, left = await world.past.compare(PROJECT, here, then)
+        assert left.commands == ()
+    return True
 
 
 # --- tampering --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec.inspect as kinds
 
 from yardarm.sdk import events as sent
+from yardarm.server.observe import contexts
 from yardarm.server.observe import events as taken
 
 from .prose import cell, prose, table
@@ -21,7 +22,10 @@ MEANINGS = {
     "batch.counts": "evaluation counts",
     "batch.exposures": "first assignments",
     "batch.metrics": "metric events",
-    "batch.lost": "how many of each could not be reported: `counts`, `exposures`, `metrics`",
+    "batch.contexts": "whom flags were evaluated for",
+    "batch.context_halvings": "k: only contexts in the lowest 2^-k of all places are reported",
+    "batch.lost": "how many of each could not be reported: `counts`, `exposures`, `metrics`, "
+    "`contexts`",
     "count.flag": "the flag's key",
     "count.reason": "the decision's reason",
     "count.count": "how many evaluations",
@@ -43,11 +47,13 @@ MEANINGS = {
     "metric.kind": "the unit's kind",
     "metric.value": "a number that belongs to it, such as an amount",
     "metric.attributes": "the context's attributes, without private ones",
+    "context.context": "the context, which has a key; `_private` names what it had and lacks here",
+    "context.at": "when it was first seen within this hour",
 }
 """What each field is for. A field that is missing here keeps the page from being written."""
 
 PARTS = {"batch": taken._Frame, "count": taken._Count, "exposure": taken._Exposure,
-         "metric": taken._Metric}  # fmt: skip
+         "metric": taken._Metric, "context": taken._Context}  # fmt: skip
 
 
 def events() -> str:
@@ -62,7 +68,8 @@ def events() -> str:
         prose("\n".join(taken.__doc__.split("\n")[2:])),
         f"\nAn entry holds at most {taken.MAX_ATTRIBUTES} attributes; lists, objects and null are "
         f"left out. Flag,\nvariant, kind and unit together have at most {taken.MAX_INDEXED_BYTES} "
-        "bytes.\n",
+        f"bytes. A context has at most {contexts.MAX_BYTES:,} bytes, {contexts.MAX_DEPTH} levels "
+        f"and\nkeys of {contexts.MAX_KEY} characters.\n",
     ]
     for name, struct in PARTS.items():
         title = "The batch" if name == "batch" else f"An entry of `{name}s`"

@@ -1,8 +1,8 @@
-"""`yardarm changes list|show` and `yardarm undo`."""
+"""`yardarm changes list|show`, `yardarm flags history` and `yardarm undo`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -11,13 +11,13 @@ import click
 from .failures import CONFLICT, Failure
 from .http import PAGE, Server
 from .mutations import change_json, numbers, say_mutation
-from .output import fields, json_text, say_json, table
+from .output import fields, json_text, safe, say_json, table
 from .target import Target, as_json, targeted, with_force, with_reason
 from .words import command_words
 
 
-class _Limit(click.ParamType["int | None"]):
-    """A number of changes, or `all`."""
+class Limit(click.ParamType["int | None"]):
+    """How many, or `all`."""
 
     name = "N|all"
 
@@ -27,12 +27,12 @@ class _Limit(click.ParamType["int | None"]):
         if value in (None, "all"):
             return None
         if not str(value).isdecimal() or int(value) == 0:
-            self.fail(f"{value!r} is neither a number of changes nor 'all'", param, ctx)
+            self.fail(f"{value!r} is neither a number nor 'all'", param, ctx)
         return int(value)
 
 
 @click.command("list", short_help="List the environment's changes, newest first.")
-@click.option("--limit", type=_Limit(), default=20, show_default=True, help="How many, or all.")
+@click.option("--limit", type=Limit(), default=20, show_default=True, help="How many, or all.")
 @as_json
 @targeted
 def list_changes(limit: int | None, as_json: bool, target: Target) -> None:
@@ -40,23 +40,49 @@ def list_changes(limit: int | None, as_json: bool, target: Target) -> None:
 
     With --json prints a list of what `changes show --json` prints.
     """
-    found = _changes(target.server(), target.in_environment("changes"), limit)
+    found = some(target.server(), target.in_environment("changes"), limit)
     if as_json:
         _say_list(found)
         return
+    _say_table(found, empty="no changes yet")
+
+
+@click.command("history", short_help="List the changes of a flag in one environment.")
+@click.argument("key")
+@click.option("--limit", type=Limit(), default=20, show_default=True, help="How many, or all.")
+@as_json
+@targeted
+def flag_history(key: str, limit: int | None, as_json: bool, target: Target) -> None:
+    """List the changes that made a flag another in one environment, newest first.
+
+    Go back to one by `yardarm flags restore KEY --version CHANGE`, or ask what was answered then
+    by `yardarm eval KEY --version CHANGE`. With --json prints a list of what `changes show --json`
+    prints.
+    """
+    found = some(target.server(), target.in_environment("flags", key, "versions"), limit)
+    if as_json:
+        _say_list(found)
+    else:
+        _say_table(found, empty=f"{safe(key)} was never changed")
+
+
+def some(
+    server: Server, where: str, limit: int | None, query: Mapping[str, Any] | None = None
+) -> Iterator[dict[str, Any]]:
+    """The first items of a list, or all."""
+    size = PAGE if limit is None else min(PAGE, limit)
+    return islice(server.items(where, {**(query or {}), "limit": size}), limit)
+
+
+def _say_table(found: Iterator[dict[str, Any]], *, empty: str) -> None:
     table(
         ("CHANGE", "AT", "WHO", "WHAT", "WHY"),
         (
             (c["version"], c["at"], c["actor"], command_words(c["command"]), c["reason"])
             for c in found
         ),
-        empty="no changes yet",
+        empty=empty,
     )
-
-
-def _changes(server: Server, where: str, limit: int | None) -> Iterator[dict[str, Any]]:
-    size = PAGE if limit is None else min(PAGE, limit)
-    return islice(server.items(where, {"limit": size}), limit)
 
 
 def _say_list(found: Iterator[dict[str, Any]]) -> None:
@@ -93,25 +119,59 @@ def show_change(number: int, as_json: bool, target: Target) -> None:
     ))  # fmt: skip
 
 
-@click.command("undo", short_help="Take a change back by a new change.")
-@click.argument("number", type=click.IntRange(min=1))
+class _Range(click.ParamType["tuple[int, int | None]"]):
+    """A change, or the first and the last of several: `4..7`."""
+
+    name = "N|N..M"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int | None]:
+        first, dots, last = str(value).partition("..")
+        numbers_ = [first, *([last] if dots else [])]
+        if not all(text.isascii() and text.isdigit() and int(text) for text in numbers_):
+            self.fail(f"{value!r} is neither a change nor a range like 4..7", param, ctx)
+        return int(first), int(last) if dots else None
+
+
+@click.command("undo", short_help="Take changes back by a new change.")
+@click.argument("number", type=_Range())
+@click.option("--through", type=click.IntRange(min=1), help="Also every change up to this one.")
 @with_force("Although the same flag was changed again since.")
 @with_reason
 @as_json
 @targeted
-def undo(number: int, force: bool, reason: str, as_json: bool, target: Target) -> None:
-    """Take change NUMBER back by a new change.
+def undo(
+    number: tuple[int, int | None],
+    through: int | None,
+    force: bool,
+    reason: str,
+    as_json: bool,
+    target: Target,
+) -> None:
+    """Take change NUMBER back by a new change, or a range of changes at once.
 
-    Refused when what it changed was changed again since, unless forced.
+    \b
+    yardarm undo 7
+    yardarm undo 4..7
+
+    Refused when what was changed was changed again since, unless forced. With --json prints
+    {undone, through, changes}.
     """
-    where = target.in_environment("changes", str(number), "undo")
+    first, last = number
+    if last is not None and through is not None:
+        raise Failure("the range names its last change already; leave out --through")
+    last = through if last is None else last
+    where = target.in_environment("changes", str(first), "undo")
+    body = {"force": force, "through": last}
     try:
-        done = target.server().send("POST", where, {"force": force}, reason=reason).body
+        done = target.server().send("POST", where, body, reason=reason).body
     except Failure as error:
         if error.code != CONFLICT:
             raise
         raise Failure(f"{error}; take that back first, or say --force", CONFLICT) from None
     if as_json:
-        say_json({"undone": number, "changes": numbers(done["changes"])})
-    else:
-        say_mutation(done, target, f"nothing to take back: what change {number} did is gone")
+        say_json({"undone": first, "through": last, "changes": numbers(done["changes"])})
+        return
+    what = f"what change {first} did" if last is None else f"what changes {first} to {last} did"
+    say_mutation(done, target, f"nothing to take back: {what} is gone")

@@ -30,10 +30,12 @@ _FLAGS = {
     "create": Entry("flag_create", "create_flag", "Create a flag, by default a boolean."),
     "enable": Entry("flag_state", "enable_flag", "Switch a flag on in one environment."),
     "disable": Entry("flag_state", "disable_flag", "Switch a flag off in one environment."),
+    "promote": Entry("flag_state", "promote_flag", "Take a flag over from another environment."),
+    "history": Entry("changes", "flag_history", "List the changes of a flag in one environment."),
     "set": Entry("flag_set", "set_flag", "Change a flag: its rules, its rollout, its owner."),
     "edit": Entry("flag_set", "edit_flag", "Change a flag in your editor."),
     "archive": Entry("flag_state", "archive_flag", "Put a flag out of use everywhere."),
-    "restore": Entry("flag_state", "restore_flag", "Bring an archived flag back."),
+    "restore": Entry("flag_state", "restore_flag", "Bring a flag back, archived or to a version."),
 }  # fmt: skip
 _SEGMENTS = {
     "list": Entry("segments", "list_segments", "List the environment's segments."),
@@ -55,6 +57,28 @@ _CHANGES = {
     "list": Entry("changes", "list_changes", "List the environment's changes, newest first."),
     "show": Entry("changes", "show_change", "Show a change and what takes it back."),
 }
+_DEPLOYMENTS = {
+    "add": Entry("deployments", "add_deployment", "Note that a version of a program was deployed."),
+    "list": Entry("deployments", "list_deployments", "List what was deployed, newest first."),
+}
+_PLANS = {
+    "list": Entry("plans", "list_plans", "List the project's plans, newest first."),
+    "show": Entry("plans", "show_plan", "Show a plan, its steps, and how far it has come."),
+    "create": Entry("plans", "create_plan", "Make a plan from a file."),
+    "ramp": Entry("plans", "ramp_flag", "Give a variant to more and more, in steps."),
+    "schedule": Entry("plans", "schedule", "Change a flag at a time, once or again and again."),
+    "pause": Entry("plans", "pause_plan", "Stop a plan until somebody resumes it."),
+    "resume": Entry("plans", "resume_plan", "Have a paused plan go on."),
+    "cancel": Entry("plans", "cancel_plan", "End a plan; what it has changed stays."),
+    "approve": Entry("plans", "approve_plan", "Let a plan begin the step that waits for approval."),
+}
+_WEBHOOK = {
+    "show": Entry("webhook", "show_webhook", "Show where events go, and how the last ones ended."),
+    "set": Entry("webhook", "set_webhook", "Set where events go, and print its secret."),
+    "rotate": Entry("webhook", "rotate_secret", "Give the webhook a new secret and print it."),
+    "test": Entry("webhook", "test_webhook", "Send an event now, and say how that ended."),
+    "remove": Entry("webhook", "remove_webhook", "Send no more events."),
+}
 _KEYS = {
     "list": Entry("keys", "list_keys", "List the environment's SDK keys."),
     "create": Entry("keys", "create_key", "Create an SDK key and print it."),
@@ -64,6 +88,28 @@ _TOKENS = {
     "list": Entry("tokens", "list_tokens", "List the tokens."),
     "create": Entry("tokens", "create_token", "Create a token for an actor and print it."),
     "revoke": Entry("tokens", "revoke_token", "Make a token useless at once."),
+}
+_POPULATION = {
+    "show": Entry("population", "show_population", "Show how many contexts are kept, and whose."),
+    "import": Entry("population_import", "import_population", "Take contexts over from a file."),
+    "export": Entry("population", "export_population", "Print every context, one a line."),
+    "synthesize": Entry("population_import", "synthesize_population", "Make contexts up."),
+    "forget": Entry("population", "forget_key", "Remove everything stored of a person."),
+    "clear": Entry("population", "clear_population", "Remove every context."),
+    "policy": Entry("population", "population_policy", "Show or set what is kept, how long."),
+}
+_REQUESTS = {
+    "list": Entry("requests", "list_requests", "List the change requests, newest first."),
+    "show": Entry("requests", "show_request", "Show a change request and whom it would move."),
+    "approve": Entry("requests", "approve_request", "Approve a change, so that it is made."),
+    "reject": Entry("requests", "reject_request", "Turn a change request down for good."),
+    "withdraw": Entry("requests", "withdraw_request", "Take your own change request back."),
+    "comment": Entry("requests", "comment_request", "Say something about a change request."),
+}
+_POLICIES = {
+    "show": Entry("policies", "show_policies", "Show the policies that are set."),
+    "set": Entry("policies", "set_policy", "Set budgets, freezes, or who approves."),
+    "remove": Entry("policies", "remove_policy", "Remove a policy."),
 }
 
 SECTIONS: dict[str, dict[str, Entry | Group]] = {
@@ -78,11 +124,17 @@ SECTIONS: dict[str, dict[str, Entry | Group]] = {
         "environments": Group("Environments, each with its state of every flag.", _ENVIRONMENTS),
         "projects": Group("Projects: sets of flags and environments.", _PROJECTS),
         "import": Entry("transfer", "import_document", "Take over a document into an environment."),
-        "undo": Entry("changes", "undo", "Take a change back by a new change."),
+        "requests": Group("Change requests: changes that wait for approval.", _REQUESTS),
+        "plans": Group("Plans: changes in steps and at times.", _PLANS),
+        "undo": Entry("changes", "undo", "Take changes back by a new change."),
     },
     "Find out": {
         "eval": Entry("evaluate", "evaluate", "Say what a flag answers for a context, and why."),
         "changes": Group("The log: who changed what, when and why.", _CHANGES),
+        "population": Group("The contexts that programs really asked about.", _POPULATION),
+        "timeline": Entry("timeline", "timeline", "List changes and deployments, newest first."),
+        "compare": Entry("compare", "compare", "Say what differs between moments or environments."),
+        "deployments": Group("Marks of what was deployed, for the timeline.", _DEPLOYMENTS),
         "counts": Entry("counts", "show_counts", "Show how often flags were evaluated."),
         "export": Entry("transfer", "export_document", "Print an environment as a document."),
     },
@@ -94,6 +146,8 @@ SECTIONS: dict[str, dict[str, Entry | Group]] = {
         "schema": Entry("documents", "print_schema", "Print the JSON Schema of documents."),
     },
     "Access": {
+        "policies": Group("Budgets, freezes, and who approves.", _POLICIES),
+        "webhook": Group("Where a project's events are sent.", _WEBHOOK),
         "keys": Group("SDK keys, which open one environment.", _KEYS),
         "tokens": Group("Tokens for people and scripts.", _TOKENS),
     },

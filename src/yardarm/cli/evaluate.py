@@ -21,7 +21,7 @@ from .dialect import dialect_named, json_or_text
 from .failures import Failure
 from .grammar import Token, value_of
 from .json_source import program_of
-from .output import fields, note, paint, safe, say, say_json
+from .output import fields, note, paint, safe, say, say_json, table
 from .target import Target, as_json, targeted
 
 
@@ -36,6 +36,7 @@ from .target import Target, as_json, targeted
     help='Who is asked for: {"key": "user-1"}, or country=NL. Repeatable.',
 )
 @click.option("--fallback", metavar="JSON", help="The caller's own value; text need not be quoted.")
+@click.option("--all", "every", is_flag=True, help="Ask every flag of the environment.")
 @click.option("--explain", is_flag=True, help="Say why: every rule and clause with its outcome.")
 @click.option(
     "--version", type=click.IntRange(min=0), help="As the environment was at this version."
@@ -53,6 +54,7 @@ def evaluate(
     attribute: tuple[str, ...],
     contexts: tuple[str, ...],
     fallback: str | None,
+    every: bool,
     explain: bool,
     version: int | None,
     at: str | None,
@@ -67,7 +69,12 @@ def evaluate(
     \b
     yardarm eval new-checkout --context '{"key": "user-1", "country": "NL"}'
     yardarm eval new-checkout key=user-1 country=NL --explain
+    yardarm eval new-checkout key=user-1 --at 2026-11-24T14:03:00Z --explain
+    yardarm eval --all key=user-1 country=NL
     yardarm eval --cases cases.jsonl --document flags.yaml
+
+    Asked for a time, the server answers what was served then, and why. --all prints {flags,
+    environment_version, at} with --json.
 
     Every line of CASES is {"flag", "context", "default", "document"}: the line's own document wins
     over --document, which wins over the environment on the server. Every line gets an answer,
@@ -84,14 +91,20 @@ def evaluate(
     now = _instant(at) if at is not None else time.time()
     source = _Source(target, document, version, at)
     if cases is not None:
-        if flag is not None or contexts or fallback is not None:
+        if flag is not None or contexts or fallback is not None or every:
             raise Failure("--cases brings flags, contexts and defaults of its own; leave them out")
         _answer_cases(cases, source, explain, now, spoken)
         return
     if spoken is not None:
         raise Failure("a vendor's dialect answers the lines of --cases; give it a file, or `-`")
+    if every:
+        if document is not None or fallback is not None:
+            raise Failure("--all asks a server, without a value of the caller's own")
+        attributes = (*contexts, *filter(None, (flag, *attribute)))
+        _answer_all(target, attributes, explain, version, at, as_json)
+        return
     if flag is None:
-        raise Failure("name a flag, or a file of them by --cases")
+        raise Failure("name a flag, or --all, or a file of questions by --cases")
     context = read_context((*contexts, *attribute))
     value = None if fallback is None else json_or_text(fallback)
     if document is not None:
@@ -159,6 +172,40 @@ def _answer_cases(
         runner.run(lines, out)
 
 
+def _answer_all(
+    target: Target,
+    attributes: tuple[str, ...],
+    explain: bool,
+    version: int | None,
+    at: str | None,
+    as_json: bool,
+) -> None:
+    asked = {"context": read_context(attributes), "explain": explain, "version": version, "at": at}
+    found = target.server().send("POST", target.in_environment("evaluate", "all"), asked).body
+    if as_json:
+        say_json(found)
+    elif explain:
+        for number, decided in enumerate(found["flags"]):
+            if number:
+                say()
+            _say(decided)
+    else:
+        table(
+            ("FLAG", "VALUE", "VARIANT", "REASON", "RULE"),
+            (
+                (
+                    each["flag"],
+                    json.dumps(each["value"], ensure_ascii=False),
+                    each["variant"],
+                    each["reason"],
+                    each["rule"],
+                )
+                for each in found["flags"]
+            ),
+            empty="no flags",
+        )
+
+
 def _local(
     program: Program, flag: str, context: Any, fallback: Any, now: float, explain: bool
 ) -> dict[str, Any]:
@@ -206,6 +253,7 @@ def _say(decided: dict[str, Any]) -> None:
         ("reason", decided["reason"]), ("rule", decided["rule"]), ("bucket", decided["bucket"]),
         ("error", decided["error"]), ("cause", decided["cause"]),
         ("version", decided.get("environment_version")),
+        ("chance", "had a part: asked again, it may be another" if decided.get("chance") else ""),
     ))  # fmt: skip
     if decided.get("trace"):
         say()

@@ -16,6 +16,8 @@ REFUSED: Final = 4
 """Not allowed: by the token's scopes, or by a guard such as the archive guard."""
 UNREACHABLE: Final = 5
 """No server, or a server that cannot answer now."""
+WAITING: Final = 6
+"""Nothing was changed yet: the change waits for approval."""
 
 
 class Failure(Exception):

@@ -1,4 +1,4 @@
-"""`yardarm flags enable|disable|archive|restore`."""
+"""`yardarm flags enable|disable|archive|restore|promote`."""
 
 from __future__ import annotations
 
@@ -112,14 +112,67 @@ def archive_flag(key: str, force: bool, reason: str, as_json: bool, target: Targ
     _move(key, "archive", {"force": force}, reason, as_json, target)
 
 
-@click.command("restore", short_help="Bring an archived flag back.")
+@click.command("restore", short_help="Bring a flag back, archived or to a version.")
 @click.argument("key")
+@click.option(
+    "--version",
+    type=click.IntRange(min=0),
+    help="Make it what it was at this version of the environment.",
+)
 @with_reason
 @as_json
 @targeted
-def restore_flag(key: str, reason: str, as_json: bool, target: Target) -> None:
-    """Bring an archived flag back as it was."""
-    _move(key, "restore", {}, reason, as_json, target)
+def restore_flag(key: str, version: int | None, reason: str, as_json: bool, target: Target) -> None:
+    """Bring an archived flag back as it was, everywhere.
+
+    With --version, make a flag in one environment what it was at that version: its rules, targets,
+    splits and default, with everybody where they were. `yardarm flags history` lists the versions.
+    """
+    if version is None:
+        _move(key, "restore", {}, reason, as_json, target)
+        return
+    body = {"version": version}
+    nothing = f"nothing to restore: {safe(key)} is as it was at version {version}"
+    _in_environment(key, "restore-version", body, nothing, reason, as_json, target)
+
+
+@click.command("promote", short_help="Take a flag over from another environment.")
+@click.argument("key")
+@click.option("--from", "source", required=True, metavar="ENVIRONMENT", help="Where it is taken.")
+@click.option("--no-segments", is_flag=True, help="Leave the segments that it needs as they are.")
+@with_reason
+@as_json
+@targeted
+def promote_flag(
+    key: str, source: str, no_segments: bool, reason: str, as_json: bool, target: Target
+) -> None:
+    """Make a flag in this environment what it is in another one.
+
+    Whether it is on, its rules, targets, splits and default are taken over, and the segments that
+    it needs there. See what that is by `yardarm compare ENVIRONMENT OTHER` first.
+    """
+    body = {"from": source, "segments": not no_segments}
+    nothing = f"nothing to promote: {safe(key)} is as in {safe(source)}"
+    _in_environment(key, "promote", body, nothing, reason, as_json, target)
+
+
+def _in_environment(
+    key: str,
+    word: str,
+    body: dict[str, Any],
+    nothing: str,
+    reason: str,
+    as_json: bool,
+    target: Target,
+) -> None:
+    where = target.in_environment("flags", key)
+    server = target.server()
+    base = server.get(where).etag
+    done = server.send("POST", f"{where}/{word}", body, on=base, reason=reason).body
+    if as_json:
+        say_json(done)
+    else:
+        say_mutation(done, target, nothing)
 
 
 def _move(

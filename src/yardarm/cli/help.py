@@ -18,7 +18,8 @@ _ROOT = """\
   them. Without YARDARM_URL and YARDARM_TOKEN they find the `yardarm dev` that
   was started in this folder. Every command has --json for programs and --help.
 
-  Exit codes: 0 done, 2 bad input, 3 conflict, 4 refused, 5 unreachable.
+  Exit codes: 0 done, 2 bad input, 3 conflict, 4 refused, 5 unreachable,
+  6 waits for approval.
 """
 
 Sections = Mapping[str, Mapping[str, Entry | Group]]

@@ -12,14 +12,15 @@ import socket
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPMessage
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from ..sdk.version import VERSION
-from .failures import BAD_INPUT, CONFLICT, REFUSED, UNREACHABLE, Failure
+from .failures import BAD_INPUT, CONFLICT, REFUSED, UNREACHABLE, WAITING, Failure
 
 TIMEOUT_SECONDS = 30.0
 MAX_BYTES = 256 * 1024 * 1024
@@ -31,6 +32,11 @@ ANY = "*"
 
 _CODES = {400: BAD_INPUT, 401: REFUSED, 403: REFUSED, 409: CONFLICT, 412: CONFLICT}
 _SLUGS = {"refused": REFUSED, "idempotency-mismatch": BAD_INPUT}
+_NOT_FORCED = frozenset({
+    "reason-missing", "request-closed", "request-changed", "request-full", "own-request",
+    "not-an-approver", "not-a-change", "other-environments",
+})  # fmt: skip
+"""What is refused whether forced or not."""
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -44,11 +50,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server, and the token to speak with. `found` says where the address comes from."""
+    """A server, and the token to speak with. `found` says where the address comes from.
+
+    Changes that are an `emergency` wait for no approval. `asking` previews each change and says
+    whether, and on top of which version, it is to be made.
+    """
 
     url: str
     token: str
     found: str = ""
+    emergency: bool = False
+    asking: Callable[[Server, str, str, Any, str, Mapping[str, Any] | None], str] | None = None
 
     def get(self, path: str, query: Mapping[str, Any] | None = None) -> Answer:
         """Fetch. Raises `Failure`."""
@@ -65,10 +77,21 @@ class Server:
         query: Mapping[str, Any] | None = None,
     ) -> Answer:
         """Ask for a change on top of the version `on` (an ETag). Raises `Failure`."""
+        if self.asking is not None:
+            on = self.asking(self, method, path, body, on, query)
         headers: dict[str, Any] = {"If-Match": on}
         if reason:  # as bytes, since it may hold any letter
             headers["Yardarm-Reason"] = " ".join(reason.split()).encode()
+        if self.emergency:
+            headers["Yardarm-Emergency"] = "1"
         return self._request(method, path, query, body, headers)
+
+    def preview(
+        self, method: str, path: str, body: Any, on: str, query: Mapping[str, Any] | None
+    ) -> Answer:
+        """Begin to preview what `send` would change. Raises `Failure`."""
+        asked = {**(query or {}), "preview": "true"}  # refused by a server that knows no previews
+        return self._request(method, path, asked, body, {"If-Match": on})
 
     def items(self, path: str, query: Mapping[str, Any] | None = None) -> Iterator[Any]:
         """Every item of a list, fetched a page at a time. Raises `Failure`."""
@@ -81,6 +104,11 @@ class Server:
             if not cursor:
                 return
 
+    def lines(self, path: str) -> Iterator[bytes]:
+        """Every line of an answer of any size, while it comes. Raises `Failure`."""
+        with self._answering(self._asking("GET", path)) as response:
+            yield from response
+
     def _request(
         self,
         method: str,
@@ -89,6 +117,20 @@ class Server:
         body: Any = None,
         headers: Mapping[str, Any] | None = None,
     ) -> Answer:
+        with self._answering(self._asking(method, path, query, body, headers)) as response:
+            found = self._parse(_read(response))
+            if response.status == 202 and isinstance(found, dict) and "change_request" in found:
+                raise Failure(waiting_words(found["change_request"]), WAITING)
+            return Answer(found, response.headers.get("ETag", ""))
+
+    def _asking(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, Any] | None = None,
+    ) -> urllib.request.Request:
         asked = {name: value for name, value in (query or {}).items() if value is not None}
         address = f"{self.url}/api/v1{path}" + (f"?{urlencode(asked)}" if asked else "")
         data = None if body is None else json.dumps(body).encode()
@@ -101,14 +143,14 @@ class Server:
         request.add_unredirected_header("Authorization", f"Bearer {self.token}")
         for name, value in (headers or {}).items():
             request.add_unredirected_header(name, value)
-        return self._ask(request)
+        return request
 
-    def _ask(self, request: urllib.request.Request) -> Answer:
+    @contextmanager
+    def _answering(self, request: urllib.request.Request) -> Iterator[Any]:
         try:
             opener = urllib.request.build_opener(_NoRedirect(), *_proxies(self.url))
             with opener.open(request, timeout=TIMEOUT_SECONDS) as response:
-                body = _read(response)
-                return Answer(self._parse(body), response.headers.get("ETag", ""))
+                yield response
         except urllib.error.HTTPError as error:
             with error:
                 raise self._failure(error) from None
@@ -157,7 +199,8 @@ class Server:
         if error.code == 401:
             return Failure(_unauthorized(self), REFUSED)
         words = words_of(problem)
-        if slug == "refused" and "force" not in words:
+        forced = problem.get("reason") not in _NOT_FORCED
+        if slug == "refused" and forced and "force" not in words:
             words += "; --force overrides this"
         return Failure(words, _code(error.code, slug), slug)
 
@@ -175,6 +218,15 @@ def words_of(problem: Mapping[str, Any]) -> str:
     said += [f": {found.get('words', '')}" for found in problem.get("differences") or ()]
     more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
     return detail + (said[0] if said else "") + more
+
+
+def waiting_words(request: Mapping[str, Any]) -> str:
+    """What became of a change that needs approval."""
+    state, number = request.get("state"), request.get("id")
+    if state not in ("open", "stale", "approved"):
+        return f"change request {number} is {state}"
+    grounds = "; ".join(str(ground.get("words")) for ground in request.get("grounds", ()))
+    return f"change request {number} waits for approval: {grounds}"
 
 
 def _fault_words(fault: Mapping[str, Any], detail: str) -> str:

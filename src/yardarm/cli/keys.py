@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .output import note, safe, say, say_json, table
-from .target import Target, as_json, targeted, with_reason
+from .target import Target, as_json, targeted, with_plain_reason
 
 
 @click.command("list", short_help="List the environment's SDK keys.")
@@ -44,7 +44,7 @@ def list_keys(as_json: bool, target: Target) -> None:
     help="client: for browsers and apps, which see values only.",
 )
 @click.option("--name", default="", help="What it is for.")
-@with_reason
+@with_plain_reason
 @as_json
 @targeted
 def create_key(kind: str, name: str, reason: str, as_json: bool, target: Target) -> None:
@@ -64,7 +64,7 @@ def create_key(kind: str, name: str, reason: str, as_json: bool, target: Target)
 
 @click.command("revoke", short_help="Make an SDK key useless at once.")
 @click.argument("number", metavar="ID", type=click.IntRange(min=1))
-@with_reason
+@with_plain_reason
 @as_json
 @targeted
 def revoke_key(number: int, reason: str, as_json: bool, target: Target) -> None:

@@ -13,36 +13,103 @@ import click
 
 from ..connect import files, sources
 from ..connect.decryption import with_decrypter
+from ..connect.populations import Bad, open_population
 from ..core import model as m
 from ..core.ambient import Ambient
 from ..core.dates import instant_us
-from ..core.movement import Ask, Asked, Measure, Movement, Observed
+from ..core.movement import Ask, Asked, Measure, Observed
 from ..core.outcome import Outcome
 from ..dialects.base import Asked as Question
 from ..dialects.base import Dialect
 from ..errors import ContextError
 from .dialect import dialect_named
 from .failures import Failure
-from .output import json_text, note, safe, say, say_json, table
-from .target import as_json
-
-_SHOWN = 10
+from .movement_words import say_movement
+from .output import json_text, note, safe, say_json
+from .previewing import finished, say_preview
+from .target import Target, as_json, targeted
 
 
 @click.command("preview", short_help="Say who would get another variant by a change.")
-@click.option("--before", required=True, metavar="FILE", help="The document as it is.")
-@click.option("--after", required=True, metavar="FILE", help="The document as it would be.")
+@click.option(
+    "--command", "commands", metavar="FILE", help="Commands (JSON) that a server is to preview."
+)
+@click.option("--base", type=click.IntRange(min=0), help="With --command: the version to build on.")
+@click.option("--before", metavar="FILE", help="Without a server: the document as it is.")
+@click.option("--after", metavar="FILE", help="The document as it would be.")
 @click.option(
     "--population",
-    required=True,
     metavar="FILE",
-    help='Contexts to ask for, one {"context": …, "weight": n} a line (`-`: standard input).',
+    help=(
+        'Contexts to ask for, one {"context": …, "weight": n} a line (`-`: standard input), or '
+        "CSV or Parquet by the file's name."
+    ),
 )
 @click.option("--dialect", default="yardarm", metavar="NAME", help="Language of the documents.")
 @click.option("--at", metavar="TIME", help="The time that rules take for the present.")
 @click.option("--moved-out", metavar="FILE", help="Write every context that moves there, as JSON.")
 @as_json
+@targeted
 def preview(
+    commands: str | None,
+    base: int | None,
+    before: str | None,
+    after: str | None,
+    population: str | None,
+    dialect: str,
+    at: str | None,
+    moved_out: str | None,
+    as_json: bool,
+    target: Target,
+) -> None:
+    """Say exactly who would get another variant, and why. Nothing is changed.
+
+    With --command, a server counts over the contexts that its environment was really asked
+    about. Without one, two documents are asked about every context of a file. A context that
+    names a private attribute and lacks it was seen without that attribute: it counts as unknown
+    wherever the attribute decides, with bounds that contain the truth.
+
+    \b
+    yardarm preview --command change.json
+    yardarm preview --before now.yaml --after then.yaml --population seen.jsonl
+    """
+    if commands is not None:
+        if before or after or population or moved_out:
+            raise Failure("--command asks a server; it goes with none of the options for files")
+        _online(commands, base, at, as_json, target)
+        return
+    if not (before and after and population):
+        raise Failure("give --command FILE, or --before, --after and --population")
+    _offline(before, after, population, dialect, at, moved_out, as_json)
+
+
+def _online(commands: str, base: int | None, at: str | None, as_json: bool, target: Target) -> None:
+    asked = _asked_for(commands)
+    if at is not None:
+        asked["at"] = at
+    if "environments" not in asked and target.environment:
+        asked["environments"] = {target.environment: base}
+    server = target.server()
+    found = finished(server, server.send("POST", target.in_project("previews"), asked))
+    if as_json:
+        say_json(found)
+    else:
+        say_preview(found)
+
+
+def _asked_for(name: str) -> dict[str, Any]:
+    """What a file asks for: a command, several, or commands with their environments."""
+    try:
+        with _opened(name) as file:
+            value = json.load(file)
+    except ValueError as error:
+        raise Failure(f"{name} holds no JSON: {error}") from None
+    if isinstance(value, dict) and "commands" in value:
+        return value
+    return {"commands": value if isinstance(value, list) else [value]}
+
+
+def _offline(
     before: str,
     after: str,
     population: str,
@@ -51,15 +118,6 @@ def preview(
     moved_out: str | None,
     as_json: bool,
 ) -> None:
-    """Say exactly who of a population would get another variant, and why.
-
-    Both documents are asked about every context; nothing is estimated. A context that names a
-    private attribute and lacks it was seen without that attribute: it counts as unknown wherever
-    the attribute decides, with bounds that contain the truth.
-
-    \\b
-    yardarm preview --before now.yaml --after then.yaml --population seen.jsonl
-    """
     now = time.time() if at is None else _instant(at)
     spoken = None if dialect == "yardarm" else dialect_named(dialect)
     with ExitStack() as stack:
@@ -68,15 +126,17 @@ def preview(
             out = stack.enter_context(open(moved_out, "w", encoding="utf-8", newline="\n"))
             tell = _written(out.write)
         measure = _measure(spoken, before, after, now, tell)
-        lines = stack.enter_context(_opened(population))
-        bad = _fill(measure, lines, spoken)
+        if population.removesuffix(".gz").endswith((".csv", ".parquet")):
+            bad = _fill_from_table(measure, population, spoken)
+        else:
+            bad = _fill(measure, stack.enter_context(_opened(population)), spoken)
     found = measure.result()
     if bad:
         note(f"yardarm: {bad} lines of {safe(population)} are no contexts; they are left out")
     if as_json:
         say_json(found.to_json() | {"bad_lines": bad})
     else:
-        _say(found)
+        say_movement(found.to_json())
 
 
 def _instant(at: str) -> float:
@@ -142,6 +202,17 @@ def _fill(measure: Measure, lines: BinaryIO, dialect: Dialect | None) -> int:
     return bad
 
 
+def _fill_from_table(measure: Measure, name: str, dialect: Dialect | None) -> int:
+    """Measure every row of a table; how many were no contexts."""
+    bad = 0
+    for entry in open_population(name):
+        if isinstance(entry, Bad):
+            bad += 1
+        else:
+            measure.add(_read(*entry, dialect))
+    return bad
+
+
 def _observed(line: Any, dialect: Dialect | None) -> Observed:
     """Raises `ValueError` or `ContextError` for what is none."""
     if not isinstance(line, dict) or "context" not in line:
@@ -149,38 +220,14 @@ def _observed(line: Any, dialect: Dialect | None) -> Observed:
     weight = line.get("weight", 1)
     if isinstance(weight, bool) or not isinstance(weight, int | float) or weight < 0:
         raise ValueError("no weight")
+    return _read(line["context"], weight, dialect)
+
+
+def _read(context: Any, weight: float, dialect: Dialect | None) -> Observed:
+    """Raises `ContextError` for what is none."""
     if dialect is None:
-        return Observed.of(line["context"], weight)
-    return Observed(_EMPTY, weight, raw=line["context"])
+        return Observed.of(context, weight)
+    return Observed(_EMPTY, weight, raw=context)
 
 
 _EMPTY = Observed.of(None).context
-
-
-def _say(found: Movement) -> None:
-    of = f"{found.moved} of {found.contexts} contexts get another variant"
-    say(of if found.exact else f"{of}; {found.unknown} more may")
-    flags = [flag for flag in found.flags if flag.moved or flag.unknown]
-    if not flags:
-        say("nobody moves")
-        return
-    for flag in flags:
-        say()
-        why = safe(", ".join(flag.causes))
-        say(f"{safe(flag.key)} ({why}): {_bounds(flag.moved, flag.unknown)}")
-        table(
-            ("from", "to", "contexts"),
-            [(a or "fallback", b or "fallback", n) for (a, b), n in sorted(
-                flag.matrix.items(), key=lambda item: -item[1])],
-            empty="nobody for sure",
-        )  # fmt: skip
-        for told in flag.attributes:
-            values = ", ".join(f"{safe(v['value'])} ({v['moved']})" for v in told["values"])
-            say(f"  told best by {safe(told['attribute'])}: {values}")
-        for example in flag.examples[:_SHOWN]:
-            moves = f"{example.before or 'fallback'} -> {example.after or 'fallback'}"
-            say(f"  {safe(example.context)}: {safe(moves)}")
-
-
-def _bounds(moved: int, unknown: int) -> str:
-    return f"{moved} move" if not unknown else f"{moved} to {moved + unknown} move"

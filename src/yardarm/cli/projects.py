@@ -6,7 +6,7 @@ import click
 
 from .http import path
 from .output import safe, say, say_json, table
-from .target import Target, as_json, targeted, with_reason
+from .target import Target, as_json, targeted, with_plain_reason
 
 
 @click.command("list", short_help="List the projects.")
@@ -28,7 +28,7 @@ def list_projects(as_json: bool, target: Target) -> None:
 @click.command("create", short_help="Create a project.")
 @click.argument("key")
 @click.option("--name", default="", help="Name for people.")
-@with_reason
+@with_plain_reason
 @as_json
 @targeted
 def create_project(key: str, name: str, reason: str, as_json: bool, target: Target) -> None:

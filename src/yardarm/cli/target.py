@@ -20,6 +20,10 @@ from .http import Server, path
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_EMERGENCY = "yardarm.emergency"
+_PREVIEW = "yardarm.preview"
+_YES = "yardarm.yes"
+
 DEV_FILE = Path(".yardarm") / "dev.json"
 """Where `yardarm dev` keeps addresses and keys, seen from the folder it was started in."""
 
@@ -50,7 +54,7 @@ class Target:
         token = self.token or ""
         if not re.fullmatch(r"[\x21-\x7e]*", token):
             raise Failure("the token holds characters that no token has; check YARDARM_TOKEN")
-        return Server(self.url.rstrip("/"), token, self.found)
+        return Server(self.url.rstrip("/"), token, self.found, _is_emergency(), _asking())
 
     def undo_words(self, number: int, environment: str) -> str:
         """How a person takes a change back."""
@@ -162,9 +166,60 @@ def as_json(function: F) -> F:
     )
 
 
-def with_reason(function: F) -> F:
+def with_plain_reason(function: F) -> F:
     """Give a command the option `--reason`; it gets it as `reason`."""
     return click.option("--reason", default="", help="Why, for the log.")(function)
+
+
+def with_reason(function: F) -> F:
+    """Give a command that changes flags `--reason`, as `reason`, `--emergency` and `--preview`.
+
+    In an emergency, all that the command asks of its server is asked as one.
+    """
+    preview = click.option(
+        "--preview",
+        is_flag=True,
+        expose_value=False,
+        callback=_noted(_PREVIEW),
+        help="Show whom the change moves, and ask before it is made.",
+    )
+    yes = click.option(
+        "--yes",
+        is_flag=True,
+        expose_value=False,
+        callback=_noted(_YES),
+        help="With --preview: make the change without asking.",
+    )
+    emergency = click.option(
+        "--emergency",
+        is_flag=True,
+        expose_value=False,
+        callback=_noted(_EMERGENCY),
+        help="Wait for no approval, budget or freeze; needs --reason.",
+    )
+    return with_plain_reason(emergency(preview(yes(function))))
+
+
+def _noted(name: str) -> Callable[[click.Context, click.Parameter, bool], None]:
+    def note(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+        ctx.meta[name] = value
+
+    return note
+
+
+def _asking() -> Any:
+    """What asks before each change; nothing unless the command was given `--preview`."""
+    ctx = click.get_current_context(silent=True)
+    if ctx is None or not ctx.meta.get(_PREVIEW):
+        return None
+    from .previewing import Asking
+
+    return Asking(bool(ctx.meta.get(_YES)), bool(ctx.params.get("as_json")))
+
+
+def _is_emergency() -> bool:
+    ctx = click.get_current_context(silent=True)
+    return ctx is not None and bool(ctx.meta.get(_EMERGENCY))
 
 
 def with_force(words: str) -> Callable[[F], F]:

@@ -9,7 +9,7 @@ import click
 from .failures import Failure
 from .http import path
 from .output import note, safe, say, say_json, table
-from .target import Target, as_json, targeted, with_reason
+from .target import Target, as_json, targeted, with_plain_reason
 
 _SCOPES = ("read", "edit", "approve", "kill", "admin")
 
@@ -49,7 +49,7 @@ def list_tokens(as_json: bool, target: Target) -> None:
 )  # fmt: skip
 @click.option("--name", default="", help="What it is for.")
 @click.option("--expires", metavar="TIME", help="When it ends: 2027-03-01T09:00:00Z.")
-@with_reason
+@with_plain_reason
 @as_json
 @targeted
 def create_token(
@@ -83,7 +83,7 @@ def create_token(
 
 @click.command("revoke", short_help="Make a token useless at once.")
 @click.argument("number", metavar="ID", type=click.IntRange(min=1))
-@with_reason
+@with_plain_reason
 @as_json
 @targeted
 def revoke_token(number: int, reason: str, as_json: bool, target: Target) -> None:

@@ -10,7 +10,7 @@ from ..errors import ContextError
 from .context import Context
 from .jsontext import canonical, check_value
 from .model import Json
-from .observed import place_of
+from .observed import is_hashed, place_of
 
 MAX_BYTES = 8_192
 """Most bytes of a context's canonical JSON."""
@@ -27,7 +27,10 @@ class Unkept(ValueError):
 
 
 def kept_form(value: Json) -> tuple[int, bytes]:
-    """Place and canonical bytes of a context given as JSON. Raises `Unkept`."""
+    """Place and canonical bytes of a context given as JSON. Raises `Unkept`.
+
+    What the context names as private is not in the bytes, should it still be there.
+    """
     if not isinstance(value, dict):
         raise Unkept('a context is an object; write {"key": "user-1", "country": "NL"}')
     if problems := check_value(value):
@@ -38,13 +41,18 @@ def kept_form(value: Json) -> tuple[int, bytes]:
         context = Context.of(value)
     except ContextError as error:
         raise Unkept(str(error)) from None
-    kinds = context.by_kind()
+    kinds = {
+        kind: {n: v for n, v in values.items() if n not in context.private or is_hashed(v)}
+        for kind, values in context.by_kind().items()
+    }
     place = place_of(kinds)
     if place is None:
         raise Unkept('no key tells it from others; give it a "key", a text or an integer')
     for kind, attributes in kinds.items():
         if len(kind) > MAX_KEY or len(attributes.get("key", "")) > MAX_KEY:
             raise Unkept(f"a key or kind of more than {MAX_KEY} characters")
+    if context.private:
+        context = Context.of({"kind": "multi", **kinds, "_private": sorted(context.private)})
     body = canonical(context.to_json())
     if len(body) > MAX_BYTES:
         raise Unkept(f"{len(body)} bytes, at most {MAX_BYTES}: leave attributes out")

@@ -21,7 +21,7 @@ from .compare import differ, fails, run_of
 from .context import Context
 from .explaining import Attributes
 from .observed import withheld_of
-from .opened import Opened
+from .opened import Doubts
 from .outcome import Outcome
 from .program import DocumentSource, Program
 from .reads import Name
@@ -158,15 +158,15 @@ class Measure:
         tell: Tell | None = None,
         ask: tuple[Ask, Ask] | None = None,
     ) -> None:
-        self._sides = (DocumentSource(before), DocumentSource(after))
         self._ambient = Ambient.at(now)
         self._tell = tell
-        one, other = ask or tuple(_compiled(Program(s), self._ambient) for s in self._sides)
+        programs = Program(DocumentSource(before)), Program(DocumentSource(after))
+        one, other = ask or tuple(_compiled(program, self._ambient) for program in programs)
         self._flags = [
             _Flag(key, causes, one(key), other(key))
             for key, causes in affected(before, after).items()
         ]
-        self._open: dict[frozenset[Name], Opened] = {}
+        self._doubts = Doubts(programs, self._ambient)
         self.contexts = self.moved = self.unknown = 0
 
     def add_all(self, population: Iterable[Observed]) -> None:
@@ -179,8 +179,9 @@ class Measure:
         self.contexts += 1
         moved = unknown = False
         for flag in self._flags:
-            if observed.withheld:
-                moves = self._possibly(flag, observed)
+            if withheld := self._doubts.relevant(flag.key, observed.withheld):
+                context = observed.context
+                moves = self._doubts.moves(flag.key, withheld, context.user, context.by_kind())
                 if moves is None:
                     flag.unknown += 1
                     unknown = True
@@ -203,14 +204,6 @@ class Measure:
         """What was measured until now."""
         flags = tuple(flag.result() for flag in self._flags)
         return Movement(self.contexts, self.moved, self.unknown, flags, rate)
-
-    def _possibly(self, flag: _Flag, observed: Observed) -> bool | None:
-        """Whether the context moves whatever was withheld; None when nobody knows."""
-        opened = self._open.get(observed.withheld)
-        if opened is None:
-            opened = self._open[observed.withheld] = Opened(self._sides, observed.withheld)
-        context = observed.context
-        return opened.moves(flag.key, context.user, context.by_kind(), self._ambient)
 
 
 def _compiled(program: Program, ambient: Ambient) -> Ask:

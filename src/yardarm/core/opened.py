@@ -10,10 +10,10 @@ from .ambient import Ambient
 from .compare import differ, run_of
 from .outcome import Outcome
 from .program import Program
-from .reads import Name
+from .reads import Name, Reads, is_withheld, read_by
 from .references import Source
-from .skeleton import same_of
-from .withheld import MAX_OPEN, OPEN_KIND, UNPLACED, OpenSource, answers
+from .skeleton import same_of, skeletons
+from .withheld import ANYTHING, MAX_OPEN, OPEN_KIND, UNPLACED, OpenSource, answers
 
 DEPENDS = "depends"
 """What a skeleton answers where it depends on the unit whether a context moves."""
@@ -54,6 +54,8 @@ class Opened:
         """The same where the sides are skeletons: `DEPENDS` where a unit has to be placed."""
         found = set()
         for one, other in self._possible(key, user, kinds, ambient):
+            if any(UNPLACED in (outcome.cause or "") for outcome in (one, other)):
+                return DEPENDS
             same, also = same_of(one), same_of(other)
             if same is None and also is None:
                 found.add(differ(one, other))
@@ -81,6 +83,69 @@ class Opened:
         for given in answers(names):
             everything = {**kinds, OPEN_KIND: given}
             yield before(user, everything, ambient), after(user, everything, ambient)
+
+
+class Doubts:
+    """Whether contexts move of which attributes were withheld, before and after one change."""
+
+    def __init__(self, programs: tuple[Program, Program], ambient: Ambient) -> None:
+        self._programs = programs
+        self._ambient = ambient
+        self._reads: dict[str, Reads] = {}
+        self._whole: dict[frozenset[Name], Opened] = {}
+        self._skeletons: dict[tuple[str, frozenset[Name]], Opened] = {}
+
+    def reads(self, key: str) -> Reads:
+        """What the flag reads on either side."""
+        found = self._reads.get(key)
+        if found is None:
+            found = self._reads[key] = read_by(self._programs, key)
+        return found
+
+    def relevant(self, key: str, withheld: frozenset[Name]) -> frozenset[Name]:
+        """Those attributes that the flag reads of what was withheld; the rest does not matter.
+
+        Contexts lack attributes in many ways, a flag in few.
+        """
+        if not withheld:
+            return withheld
+        reads = self.reads(key)
+        found = frozenset(name for name in reads.names if is_withheld(name, withheld))
+        return found | {ANYTHING} if reads.everything else found
+
+    def moves(
+        self,
+        key: str,
+        withheld: frozenset[Name],
+        user: Mapping[str, Any],
+        kinds: Mapping[str, Mapping[str, Any]],
+    ) -> bool | None:
+        """Whether the context moves in the flag; None when nobody knows.
+
+        `withheld` is what is `relevant`, and not empty.
+        """
+        found = self.skeleton_moves(key, withheld, user, kinds)
+        if not isinstance(found, str):
+            return found
+        opened = self._whole.get(withheld)
+        if opened is None:
+            before, after = (program.source for program in self._programs)
+            opened = self._whole[withheld] = Opened((before, after), withheld)
+        return opened.moves(key, user, kinds, self._ambient)
+
+    def skeleton_moves(
+        self,
+        key: str,
+        withheld: frozenset[Name],
+        user: Mapping[str, Any],
+        kinds: Mapping[str, Mapping[str, Any]],
+    ) -> bool | str | None:
+        """The same; `DEPENDS` where a unit has to be placed to know it."""
+        opened = self._skeletons.get((key, withheld))
+        if opened is None:
+            opened = Opened(skeletons(self._programs, key), withheld)
+            self._skeletons[key, withheld] = opened
+        return opened.skeleton_moves(key, user, kinds, self._ambient)
 
 
 def open_names(program: Program, key: str) -> set[str]:

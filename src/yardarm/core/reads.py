@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 
 from ..errors import DocumentError
 from . import model as m
+from .bucketing.algorithms import arm_ranges
 from .program import Program
 from .references import Reference
 from .views import find as find_view
 
 Name = tuple[str, str]
 """Kind and attribute."""
+
+Placing = tuple[str, str, str]
+"""How the native algorithm places a unit: seed, kind and attribute."""
 
 
 def clause_name(clause: m.Clause) -> str:
@@ -29,14 +33,21 @@ class Reads:
     """What some flags read, with everything that they need.
 
     `clauses` by `clause_name`; `listed` are keys that targets and segments list, by kind; `units`
-    are the attributes that splits and shares divide by. `everything`: what is read cannot be told
-    (JSONLogic, a vendor's view, the context's kinds).
+    are the attributes that splits and shares divide by. Of those that the native algorithm places,
+    `parts` has the borders between which it does not matter where a unit is; `others` are the rest.
+    `everything`: what is read cannot be told (JSONLogic, a vendor's view, the context's kinds).
     """
 
     clauses: dict[str, m.Clause] = field(default_factory=dict)
     listed: dict[str, set[frozenset[str]]] = field(default_factory=dict)
-    units: set[Name] = field(default_factory=set)
+    parts: dict[Placing, set[float]] = field(default_factory=dict)
+    others: set[Name] = field(default_factory=set)
     everything: bool = False
+
+    @property
+    def units(self) -> set[Name]:
+        """The attributes that splits and shares divide by."""
+        return {*self.others, *((kind, name) for _, kind, name in self.parts)}
 
     @property
     def names(self) -> set[Name]:
@@ -47,8 +58,8 @@ class Reads:
             *self.units,
         }
 
-    def condition(self, condition: m.Condition | None) -> None:
-        """Note what a condition reads itself."""
+    def condition(self, condition: m.Condition | None, owner: str) -> None:
+        """Note what a condition of this flag or segment reads itself."""
         waiting = [condition]
         while waiting:
             match waiting.pop():
@@ -58,17 +69,18 @@ class Reads:
                     waiting.append(inner)
                 case m.Clause() as clause:
                     self._clause(clause)
-                case m.Share(bucketing):
-                    self._bucketing(bucketing)
+                case m.Share(bucketing, ranges):
+                    self._bucketing(bucketing, ranges, owner)
                 case m.Logic():
                     self.everything = True
                 case _:
                     pass
 
-    def serve(self, serve: m.Serve | None) -> None:
-        """Note what a serve reads."""
+    def serve(self, serve: m.Serve | None, owner: str) -> None:
+        """Note what a serve of this flag reads."""
         if isinstance(serve, m.Split):
-            self._bucketing(serve.bucketing)
+            ranges = [pair for of_arm in arm_ranges(serve.arms) for pair in of_arm]
+            self._bucketing(serve.bucketing, ranges, owner)
         elif isinstance(serve, m.Logic):
             self.everything = True
 
@@ -83,11 +95,17 @@ class Reads:
         elif clause.kind != m.AMBIENT_KIND or clause.attribute == "kinds":
             self.everything = True  # the present and chance are the same for every context
 
-    def _bucketing(self, bucketing: m.Bucketing) -> None:
-        if bucketing.kind == m.AMBIENT_KIND or find_view(bucketing.kind) is not None:
+    def _bucketing(self, bucketing: m.Bucketing, ranges: Iterable[m.Range], owner: str) -> None:
+        kind, by = bucketing.kind, bucketing.by
+        if kind == m.AMBIENT_KIND or find_view(kind) is not None:
             self.everything = True
+        elif bucketing.algorithm != "yardarm" or len(by) != 1:
+            self.others.update((kind, name) for name in by)
         else:
-            self.units.update((bucketing.kind, name) for name in bucketing.by)
+            seed = owner if bucketing.seed is None else bucketing.seed
+            self.parts.setdefault((seed, kind, by[0]), set()).update(*ranges)
+            if (layer := bucketing.layer) is not None:
+                self.parts.setdefault((layer.key, kind, by[0]), set()).update(*layer.ranges)
 
 
 def read_by(programs: Iterable[Program], key: str) -> Reads:
@@ -109,16 +127,16 @@ def _note(reads: Reads, program: Program, reference: Reference) -> None:
         if kind == "segment":
             segment = program.source.segment(key)
             reads.keys((*segment.included, *segment.excluded))
-            reads.condition(segment.when)
+            reads.condition(segment.when, key)
             return
         flag = program.source.flag(key)
     except (KeyError, DocumentError):
         return
     reads.keys(flag.targets)
     for rule in flag.rules:
-        reads.condition(rule.when)
-        reads.serve(rule.serve)
-    reads.serve(flag.default)
+        reads.condition(rule.when, key)
+        reads.serve(rule.serve, key)
+    reads.serve(flag.default, key)
 
 
 def first_of(attribute: str) -> tuple[str, tuple[str, ...]]:

@@ -15,6 +15,7 @@ from itertools import product
 from . import model as m
 from .reads import Name, clause_name, is_withheld
 from .references import Source
+from .views import find as find_view
 
 OPEN_KIND = "?"
 """The kind of context under which the answers of open clauses stand."""
@@ -24,6 +25,9 @@ UNPLACED = "withheld: the unit is not known"
 
 MAX_OPEN = 10
 """Most open clauses that are tried out; beyond that nothing is known of the context."""
+
+ANYTHING: Name = ("", "")
+"""Stands among withheld attributes for any: what cannot be looked into may have asked for it."""
 
 
 class OpenSource:
@@ -80,7 +84,7 @@ class OpenSource:
                 return m.AnyOf(tuple(map(self._condition, inner)))
             case m.Not(inner):
                 return m.Not(self._condition(inner))
-            case m.Clause() if is_withheld((condition.kind, condition.attribute), self.withheld):
+            case m.Clause() if self._is_open(condition.kind, condition.attribute):
                 name = self.clauses.setdefault(clause_name(condition), f"c{len(self.clauses)}")
                 return m.Clause(name, "equals", (True,), OPEN_KIND)
             case m.Share(bucketing) if self._unplaced(bucketing):
@@ -96,7 +100,13 @@ class OpenSource:
         return m.Fault(UNPLACED) if isinstance(serve, m.Logic) and self.withheld else serve
 
     def _unplaced(self, bucketing: m.Bucketing) -> bool:
-        return any(is_withheld((bucketing.kind, name), self.withheld) for name in bucketing.by)
+        return any(self._is_open(bucketing.kind, name) for name in bucketing.by)
+
+    def _is_open(self, kind: str, attribute: str) -> bool:
+        """Views of a context are not looked into."""
+        if is_withheld((kind, attribute), self.withheld):
+            return True
+        return bool(self.withheld) and find_view(kind) is not None
 
 
 def answers(names: list[str]) -> Iterator[dict[str, bool]]:

@@ -26,8 +26,8 @@ class Policy:
 
     def __init__(self, report: bool | Iterable[str], private: Iterable[str]) -> None:
         self._some = bool(report)
-        self._named = None if isinstance(report, bool) else frozenset(map(_plain, report))
-        self._private = _NEVER | frozenset(map(_plain, private))
+        self._named = None if isinstance(report, bool) else frozenset(map(one_step, report))
+        self._private = _NEVER | meant(private)
 
     def reported(
         self, attributes: Mapping[Any, Any], private: Iterable[str] = ()
@@ -36,7 +36,7 @@ class Policy:
         found: dict[str, str | int | float | bool] = {}
         if not self._some:
             return found
-        hidden = self._private.union(map(_plain, private))
+        hidden = self._private | meant(private) if private else self._private
         for name, value in list(attributes.items()):
             if type(name) is not str or name in hidden:
                 continue
@@ -50,9 +50,19 @@ class Policy:
         return found
 
 
-def _plain(name: str) -> str:
+def one_step(name: str) -> str:
     """The attribute that a name or a JSON pointer of one step (`/email`) means."""
     return name[1:].replace("~1", "/").replace("~0", "~") if name.startswith("/") else name
+
+
+def meant(names: Iterable[str]) -> frozenset[str]:
+    """Every attribute that private names may mean: of a pointer also the one it leads into."""
+    found = set()
+    for name in names:
+        found |= {name, one_step(name)}
+        if name.startswith("/"):
+            found.add(one_step("/" + name[1:].partition("/")[0]))
+    return frozenset(found)
 
 
 def _scalar(value: Any) -> str | int | float | bool | None:

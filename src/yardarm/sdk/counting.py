@@ -109,6 +109,13 @@ class Counting:
         """Drop what was counted: in a forked child it is the parent's to report."""
         self.take()
 
+    def age_units(self) -> None:
+        """Let every unit be noticed once more, without being exposed again."""
+        for counter in list(self._counters.values()):
+            seen = counter.seen()
+            if seen is not None:
+                seen.age()
+
     def forget_units(self) -> None:
         """Forget who was given what, to bound memory."""
         for counter in list(self._counters.values()):

@@ -6,10 +6,16 @@
      "sent_at", "counts": [{"flag", "variant", "reason", "version", "count", "from", "to"}],
      "exposures": [{"flag", "version", "variant", "rule", "kind", "unit", "at", "attributes"}],
      "metrics": [{"event", "kind", "unit", "value", "at", "attributes"}],
-     "lost": {"counts", "exposures", "metrics"}}
+     "contexts": [{"context", "at"}], "context_halvings",
+     "lost": {"counts", "exposures", "metrics", "contexts"}}
 
 Times are RFC 3339 in UTC. `counts` cover `from` to `to` and add up without gaps or overlaps.
 A batch that is sent twice carries the same `batch` and counts once.
+
+An entry of `contexts` is one sighting: the process evaluated for this context within this hour.
+`_private` of the context names the attributes that it had and that are not told. With
+`context_halvings` of k the process reports only contexts placed in the lowest 2^-k of all places,
+which is a uniform sample.
 """
 
 from __future__ import annotations
@@ -23,6 +29,7 @@ from typing import Any
 
 from .counting import Count
 from .exposures import Exposure, Metric
+from .observing import Sighting
 from .version import VERSION
 
 EVENT_FORMAT = 1
@@ -39,20 +46,21 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """What could not be reported: evaluations, exposures, metric events."""
+    """What could not be reported: evaluations, exposures, metric events, contexts."""
 
     counts: int = 0
     exposures: int = 0
     metrics: int = 0
+    contexts: int = 0
 
     def __add__(self, other: Losses) -> Losses:
         return Losses(
             self.counts + other.counts, self.exposures + other.exposures,
-            self.metrics + other.metrics,
+            self.metrics + other.metrics, self.contexts + other.contexts,
         )  # fmt: skip
 
     def __bool__(self) -> bool:
-        return bool(self.counts or self.exposures or self.metrics)
+        return bool(self.counts or self.exposures or self.metrics or self.contexts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +74,17 @@ class Batch:
     lost: Losses
     counted_from: float
     counted_to: float
+    contexts: Sequence[Sighting] = ()
+    context_halvings: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.counts or self.exposures or self.metrics or self.lost)
+        return bool(self.counts or self.exposures or self.metrics or self.contexts or self.lost)
 
     def as_losses(self) -> Losses:
         """What is lost when this batch is."""
         counted = sum(count.count for count in self.counts)
-        return Losses(counted, len(self.exposures), len(self.metrics)) + self.lost
+        entries = (len(self.exposures), len(self.metrics), len(self.contexts))
+        return Losses(counted, *entries) + self.lost
 
 
 def to_json(batch: Batch, identity: Identity, sent_at: float) -> dict[str, Any]:
@@ -107,9 +118,11 @@ def to_json(batch: Batch, identity: Identity, sent_at: float) -> dict[str, Any]:
             }
             for m in batch.metrics
         ],
+        "contexts": [{"context": seen.context, "at": utc(seen.at)} for seen in batch.contexts],
+        "context_halvings": batch.context_halvings,
         "lost": {
             "counts": batch.lost.counts, "exposures": batch.lost.exposures,
-            "metrics": batch.lost.metrics,
+            "metrics": batch.lost.metrics, "contexts": batch.lost.contexts,
         },
     }  # fmt: skip
 
@@ -123,11 +136,13 @@ def encode(batch: Batch, identity: Identity, sent_at: float) -> bytes:
     return packer.compress(text.encode("utf-8", "replace")) + packer.flush()
 
 
-def size_of(entry: Count | Exposure | Metric) -> int:
+def size_of(entry: Count | Exposure | Metric | Sighting) -> int:
     """At most how many bytes an entry becomes, unless it is full of control characters."""
     match entry:
         case Count():
             return 260 + 4 * (len(entry.flag) + len(entry.variant or ""))
+        case Sighting():
+            return 60 + entry.size
         case Exposure():
             names = len(entry.flag) + len(entry.variant) + len(entry.rule or "")
         case Metric():

@@ -1,5 +1,7 @@
 """Exposures (a unit's first time with an outcome) and metric events, waiting to be reported.
 
+The contexts that `observing` keeps are noticed here too, where a unit is new for an outcome.
+
 Bounded in every direction: what finds no room is counted as lost, and when more than `max_units`
 units are remembered all are forgotten, so that one may be reported twice but memory never grows.
 Nothing here takes a lock: `deque` appends and pops are atomic.
@@ -10,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from itertools import count
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..core.bucketing import unit_of
 from ..core.context import NOBODY, Context
@@ -18,6 +20,9 @@ from ..core.model import DEFAULT_KIND
 from .attributes import MAX_TEXT, MAX_UNIT, Policy, number, text
 from .bell import Bell
 from .seen import Seen
+
+if TYPE_CHECKING:
+    from .observing import Observing
 
 Attributes = Mapping[str, str | int | float | bool]
 
@@ -67,7 +72,7 @@ class Exposures:
 
     __slots__ = (
         "_clock", "_exposures", "_forget", "_half", "_max", "_max_units", "_metrics", "_policy",
-        "_remembered", "bell", "lost_exposures", "lost_metrics",
+        "_remembered", "bell", "lost_exposures", "lost_metrics", "observing",
     )  # fmt: skip
 
     def __init__(
@@ -81,6 +86,7 @@ class Exposures:
         self._half = max_waiting // 2
         self._max_units = max_units
         self.bell: Bell | None = None
+        self.observing: Observing | None = None
         self.clear()
 
     def clear(self) -> None:
@@ -90,12 +96,22 @@ class Exposures:
         self.lost_exposures = Lost()
         self.lost_metrics = Lost()
         self._remembered = count(1).__next__
+        if self.observing is not None:
+            self.observing.clear()
+
+    def set_bell(self, bell: Bell) -> None:
+        """The bell to ring when queues fill up."""
+        self.bell = bell
+        if self.observing is not None:
+            self.observing.bell = bell
 
     def exposed(self, seen: Seen, unit: str | None, context: Any) -> None:
         """A unit was given an outcome it is not remembered for. `context` is what was asked with.
 
         Called during evaluations: takes no lock, waits for nothing and never raises.
         """
+        if self.observing is not None:
+            self.observing.notice(unit, context)
         variant = seen.variant
         if variant is None or (unit is None and seen.unit is None):
             return
@@ -113,7 +129,7 @@ class Exposures:
                 return
             self._exposures.append(Exposure(
                 seen.flag, seen.version, variant, seen.rule, kind, text(found, MAX_UNIT),
-                self._clock(), self._policy.reported(attributes, _private(context)),
+                self._clock(), self._policy.reported(attributes, private_of(context)),
             ))  # fmt: skip
         except Exception:  # a caller's object that cannot even be iterated
             self.lost_exposures.add()
@@ -148,6 +164,8 @@ class Exposures:
 
     def waiting(self) -> bool:
         """Whether there is anything to report."""
+        if self.observing is not None and self.observing.waiting():
+            return True
         return bool(self._exposures or self._metrics)
 
     def take_exposure(self) -> Exposure | None:
@@ -184,7 +202,8 @@ def _unit(seen: Seen, unit: str | None, context: Any) -> tuple[str, str | None, 
     return kind, unit_of(named), attributes
 
 
-def _private(context: Any) -> Any:
+def private_of(context: Any) -> Any:
+    """The attributes that a context of any form names as private."""
     if isinstance(context, Context):
         return context.private
     listed = context.get("_private")
@@ -192,4 +211,4 @@ def _private(context: Any) -> Any:
     return [name for name in names if isinstance(name, str)]
 
 
-__all__ = ["MAX_TEXT", "Exposure", "Exposures", "Lost", "Metric", "own_kind"]
+__all__ = ["MAX_TEXT", "Exposure", "Exposures", "Lost", "Metric", "own_kind", "private_of"]

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from ..core.model import Document
 from ..errors import OptionError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 Bootstrap = Document | Mapping[str, Any] | bytes | str | os.PathLike[str]
+PrivateValues = Literal["remove", "hash"]
 
 
 class Given(TypedDict, total=False):
@@ -26,8 +27,11 @@ class Given(TypedDict, total=False):
     cache_dir: str | os.PathLike[str] | None
     ca_file: str | os.PathLike[str] | None
     hooks: Sequence[Hook]
+    observe: bool | Collection[str]
+    observe_max: int
     on_change: Callable[[frozenset[str]], object] | None
     private_attributes: Collection[str]
+    private_values: PrivateValues
     report: bool
     report_attributes: bool | Collection[str]
     report_seconds: float
@@ -47,9 +51,15 @@ class Options:
       reached at start. Nothing is written without it.
     - `ca_file`: certificates to trust, in PEM, instead of the system's.
     - `hooks`: functions to run around every evaluation, see `Hook`.
+    - `observe`: whether the contexts that flags were evaluated for are reported, each once an hour,
+      so that the server can say whom a change would move: with the attributes that
+      `report_attributes` lets out (True), or those named. Attributes that are not told are named.
+    - `observe_max`: how many contexts are remembered an hour; with more, a sample is reported.
     - `on_change`: a function told the keys of flags that changed, see `Client.on_change`.
     - `private_attributes`: attributes that never leave the process, whatever the context.
-    - `report`: whether counts, exposures and metric events are sent to the server.
+    - `private_values`: what the contexts that are reported have in place of private values:
+      nothing (`"remove"`), or a hash of the value that only the SDK key makes (`"hash"`).
+    - `report`: whether counts, exposures, metric events and contexts are sent to the server.
     - `report_attributes`: which attributes exposures carry: all (True), none, or those named.
     - `report_seconds`: how often reports are sent.
     - `streaming`: follow changes by a stream; False polls. A stream that keeps failing is replaced
@@ -63,8 +73,11 @@ class Options:
     cache_dir: str | os.PathLike[str] | None = None
     ca_file: str | os.PathLike[str] | None = None
     hooks: Sequence[Hook] = ()
+    observe: bool | Collection[str] = True
+    observe_max: int = 50_000
     on_change: Callable[[frozenset[str]], object] | None = None
     private_attributes: Collection[str] = ()
+    private_values: PrivateValues = "remove"
     report: bool = True
     report_attributes: bool | Collection[str] = True
     report_seconds: float = 10.0
@@ -77,12 +90,18 @@ class Options:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
                 raise OptionError(f"{name} is a number of seconds above 0, not {value!r}")
-        for name in ("private_attributes", "report_attributes"):
+        for name in ("observe", "private_attributes", "report_attributes"):
             value = getattr(self, name)
-            if name == "report_attributes" and isinstance(value, bool):
+            if name != "private_attributes" and isinstance(value, bool):
                 continue
             if not _are(str, value):
                 raise OptionError(f"{name} is a list of names, not {value!r:.100}")
+        if type(self.observe_max) is not int or self.observe_max < 1:
+            raise OptionError(f"observe_max is a number of contexts, not {self.observe_max!r:.100}")
+        if self.private_values not in ("remove", "hash"):
+            raise OptionError(
+                f'private_values is "remove" or "hash", not {self.private_values!r:.100}'
+            )
         if not _are(Hook, self.hooks):
             raise OptionError("hooks is a list of yardarm.Hook")
         if self.on_change is not None and not callable(self.on_change):

@@ -18,9 +18,10 @@ from typing import TypeVar
 from .counting import Count, Counting
 from .events import Batch, Losses, size_of
 from .exposures import Exposure, Exposures, Metric
+from .observing import Sighting
 from .retry import Backoff, Failure, Pace
 
-T = TypeVar("T", Exposure, Metric)
+T = TypeVar("T", Exposure, Metric, Sighting)
 
 MAX_BATCH_BYTES = 500_000
 """About how large a batch may become; a server takes 1 MiB, and 10,000 entries of a kind."""
@@ -65,6 +66,9 @@ class Outbox:
 
         A batch that failed is held back even then, unless its time has come.
         """
+        observing = self._exposures.observing
+        if observing is not None and observing.turn_hour(now):
+            self._counting.age_units()
         if now < self._due and (self._waiting is not None or not at_once):
             return None
         if self._waiting is None:
@@ -106,12 +110,23 @@ class Outbox:
         exposures = _fill(self._exposures.take_exposure, room)
         room -= sum(map(size_of, exposures))
         metrics = _fill(self._exposures.take_metric, room)
+        room -= sum(map(size_of, metrics))
+        contexts: list[Sighting] = []
+        observing, halvings, unseen = self._exposures.observing, 0, 0
+        if observing is not None:
+            halvings = observing.halvings  # read first: the entries are below any later threshold
+            contexts = _fill(observing.take, room)
+            unseen = observing.lost.take()
         lost = self._lost + Losses(
             exposures=self._exposures.lost_exposures.take(),
             metrics=self._exposures.lost_metrics.take(),
+            contexts=unseen,
         )
         self._lost = Losses()
-        made = replace(batch, id=self._new_id(), exposures=exposures, metrics=metrics, lost=lost)
+        made = replace(
+            batch, id=self._new_id(), exposures=exposures, metrics=metrics, lost=lost,
+            contexts=contexts, context_halvings=halvings,
+        )  # fmt: skip
         return made or None
 
     def _count(self, wall: float) -> None:

@@ -19,11 +19,11 @@ class Seen(dict[str | None, object]):
     in it, so that a context without a unit is nobody's first time, unless another attribute stands
     in for a missing key. Empty it stays where `unit` says that the outcome's unit is not the
     context's own key: then the evaluation always takes the longer way, which works out the unit and
-    remembers it in `others`.
+    remembers it in `others`. `before` holds the units that were given it, but not since `age`.
     """
 
-    __slots__ = ("__weakref__", "flag", "others", "outcome_reason", "rule", "tracked", "unit",
-                 "variant", "version")  # fmt: skip
+    __slots__ = ("__weakref__", "before", "flag", "others", "outcome_reason", "rule", "tracked",
+                 "unit", "variant", "version")  # fmt: skip
 
     def __init__(self, flag: str, version: int, outcome: Outcome) -> None:
         super().__init__()
@@ -36,10 +36,12 @@ class Seen(dict[str | None, object]):
         self.tracked = outcome.tracked
         key_first = outcome.unit is None or (outcome.unit[0], outcome.unit[1][0]) == _KEY
         self.others: dict[str, object] | None = None if key_first else {}
+        self.before: dict[str, object] = {}
         self.forget()
 
     def forget(self) -> None:
         """Forget every unit. Safe at any moment: the longer way checks again."""
+        self.before.clear()
         self.clear()
         if self.others is not None:
             self.others.clear()
@@ -53,7 +55,18 @@ class Seen(dict[str | None, object]):
         if units.setdefault(unit, mark) is not mark:
             return False
         units[unit] = True  # the mark itself need not be kept
-        return True
+        return not self.before or self.before.pop(unit, None) is None
+
+    def age(self) -> None:
+        """Let every unit take the longer way once more, without being new. For one thread.
+
+        Each is in `before` first, so whoever comes in between finds it in one of the two.
+        """
+        units: dict[Any, object] = self if self.others is None else self.others
+        for unit in list(units):
+            if unit is not None:
+                self.before[unit] = True
+                units.pop(unit, None)
 
 
 Tick = Callable[[], int]

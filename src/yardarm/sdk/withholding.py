@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from ..core.context import Context
 from ..core.observed import HASHED
-from .attributes import MAX_UNIT
-
-PrivateValues = Literal["remove", "hash"]
+from .attributes import MAX_UNIT, meant, one_step
+from .options import PrivateValues
 
 MAX_ATTRIBUTES = 100
 MAX_VALUE_BYTES = 4_096
@@ -55,8 +54,8 @@ class Withholding:
     def __init__(
         self, observe: bool | Iterable[str], private: Iterable[str] = (), secret: bytes = b""
     ) -> None:
-        self._named = None if isinstance(observe, bool) else frozenset(map(_one_step, observe))
-        self._private = _meant(private)
+        self._named = None if isinstance(observe, bool) else frozenset(map(one_step, observe))
+        self._private = meant(private)
         self._secret = secret
 
     def told(
@@ -67,20 +66,21 @@ class Withholding:
         None when nothing of it may: it has no key or a private one, or is too large to be told
         truthfully.
         """
-        hidden = self._private | _meant(private)
+        hidden = self._private | meant(private) if private else self._private
         # A kind of that name has no form that could be read back.
         if not _KEYS.isdisjoint(hidden) or "_private" in kinds:
             return None
         if sum(map(len, kinds.values())) > MAX_NAMES:
             return None
         telling = _Telling(hidden, self._named, self._secret)
-        parts = {kind: telling.kind(attributes) for kind, attributes in kinds.items()}
-        if not any("key" in part for part in parts.values()):
-            return None
-        context = Context.of({"kind": "multi", **parts, "_private": telling.withheld}).to_json()
         try:
+            parts = {kind: telling.kind(attributes) for kind, attributes in kinds.items()}
+            said = {"kind": "multi", **parts, "_private": telling.withheld}
+            context = Context.of(said).to_json()
             size = _size(context)
-        except ValueError:  # a name or a key that is not Unicode
+        except (_Unfit, ValueError):  # a key that is too long, a name or a key that is not Unicode
+            return None
+        if not any("key" in part for part in parts.values()):
             return None
         return Told(context, size) if size <= MAX_BYTES else None
 
@@ -90,9 +90,7 @@ class _Telling:
 
     __slots__ = ("_hidden", "_named", "_room", "_seats", "_secret", "withheld")
 
-    def __init__(
-        self, hidden: frozenset[str], named: frozenset[str] | None, secret: bytes
-    ) -> None:
+    def __init__(self, hidden: frozenset[str], named: frozenset[str] | None, secret: bytes) -> None:
         self._hidden = hidden
         self._named = named
         self._secret = secret
@@ -109,7 +107,7 @@ class _Telling:
             name = str.__str__(given)
             if name == "key":
                 if len(value) > MAX_UNIT:
-                    raise Unfit
+                    raise _Unfit
                 found["key"] = value
                 continue
             told = self._told(name, value)
@@ -121,13 +119,13 @@ class _Telling:
 
     def _told(self, name: str, value: Any) -> Any:
         private = name in self._hidden
-        if private and not self._secret:
+        if not self._seats or (private and not self._secret):
             return _WITHHELD
-        if not self._seats or (not private and self._named is not None and name not in self._named):
+        if self._named is not None and name not in self._named:
             return _WITHHELD
         try:
             copied, size = _copied(value, self._room, _MAX_DEPTH)
-        except (Unfit, ValueError):
+        except (_Unfit, ValueError):
             return _WITHHELD
         if private:
             copied = {HASHED: _hashed(copied, self._secret)}
@@ -139,7 +137,7 @@ class _Telling:
         return copied
 
 
-class Unfit(Exception):
+class _Unfit(Exception):
     """A value that is not told."""
 
 
@@ -161,7 +159,7 @@ def _hashed(value: Any, secret: bytes) -> str:
 
 
 def _copied(value: Any, room: int, depth: int) -> tuple[Any, int]:
-    """A copy of the value as JSON has it, and its bytes. Raises `Unfit`, `ValueError`."""
+    """A copy of the value as JSON has it, and its bytes. Raises `_Unfit`, `ValueError`."""
     kind = type(value)
     if kind is str:
         size = _size(value) if len(value) <= room else room + 1
@@ -176,9 +174,9 @@ def _copied(value: Any, room: int, depth: int) -> tuple[Any, int]:
     elif kind is dict and depth:
         return _copied_dict(value, room, depth - 1)
     else:
-        raise Unfit
+        raise _Unfit
     if size > room:
-        raise Unfit
+        raise _Unfit
     return value, size
 
 
@@ -190,7 +188,7 @@ def _copied_list(values: list[Any], room: int, depth: int) -> tuple[list[Any], i
         found.append(copied)
         used += size + 1
     if used > room:
-        raise Unfit
+        raise _Unfit
     return found, used
 
 
@@ -199,34 +197,15 @@ def _copied_dict(values: dict[Any, Any], room: int, depth: int) -> tuple[dict[st
     used = 2
     for name, value in values.items():
         if type(name) is not str or len(name) > room:
-            raise Unfit
+            raise _Unfit
         used += _size(name) + 2
         found[name], size = _copied(value, room - used, depth)
         used += size
     if used > room:
-        raise Unfit
+        raise _Unfit
     return found, used
 
 
 def _size(value: Any) -> int:
     """How many bytes it is as JSON. Raises `ValueError` for text that is not Unicode."""
     return len(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode())
-
-
-def _one_step(name: str) -> str:
-    """The attribute that a name or a JSON pointer of one step (`/email`) means."""
-    return name[1:].replace("~1", "/").replace("~0", "~") if name.startswith("/") else name
-
-
-def _meant(names: Iterable[str]) -> frozenset[str]:
-    """Every attribute that private names may mean: of a pointer also the one it leads into."""
-    found = set()
-    for name in names:
-        found |= {name, _one_step(name)}
-        if name.startswith("/"):
-            found.add(_one_step("/" + name[1:].partition("/")[0]))
-    return frozenset(found)
-
-
-__all__ = ["MAX_ATTRIBUTES", "MAX_BYTES", "Collection", "PrivateValues", "Told", "Withholding",
-           "secret_of"]  # fmt: skip

@@ -13,24 +13,40 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from ..core.snapshot import Snapshot
 from ..sdk.fast import accelerate
 from . import rest
+from .access.secrets import Sealer
 from .access.service import Access
 from .access.setup_page import setup_page
+from .approvals.book import RequestBook
+from .approvals.errors import ApprovalNeeded
+from .approvals.gate import ApprovalGate
+from .approvals.judge import Judge
+from .approvals.policies import PolicyBook
+from .approvals.service import Approvals
 from .audit.service import Audit
+from .changes.past import Past
 from .changes.service import Changes
 from .delivery.hub import Hub, HubClosed
 from .delivery.snapshots import Snapshots
+from .deployments.service import Deployments
 from .faces import native, ofrep
+from .jobs.service import Jobs
 from .observe.service import Observe
+from .population.service import Population
+from .previews.service import Previews
 from .projects.service import Projects
+from .rollouts.service import Plans
 from .settings import Settings
 from .store.database import Database
 from .store.errors import StoreError
 from .web.asgi import App
 from .web.basics import basic_routes
 from .web.credentials import Doorkeeper
+from .web.dashboard import find_dashboard
 from .web.metrics import Metrics
 from .web.outer import Mount, Outer, Route
 from .web.problems import Known, Problem, problem
+from .webhooks.send import Sender
+from .webhooks.service import Webhooks
 
 PLACES = {
     "/api/v1": "REST: projects, flags, environments, changes (token)",
@@ -58,9 +74,18 @@ class Services:
     database: Database
     audit: Audit
     access: Access
+    policies: PolicyBook
+    approvals: Approvals
     observe: Observe
+    population: Population
+    previews: Previews
     projects: Projects
     changes: Changes
+    past: Past
+    deployments: Deployments
+    jobs: Jobs
+    plans: Plans
+    webhooks: Webhooks
     snapshots: Snapshots
     hub: Hub
 
@@ -74,6 +99,7 @@ class Application:
 
     async def end_streams(self) -> None:
         """Close every stream, before anybody waits for open responses."""
+        self.services.changes.announcements.close()
         await self.services.hub.close()
 
     async def close(self) -> None:
@@ -81,9 +107,14 @@ class Application:
         services = self.services
         await services.hub.close()
         ends: Iterable[Callable[[], Awaitable[None]]] = (
+            services.jobs.close,
+            services.approvals.close,
+            services.policies.close,
+            services.previews.close,
             services.snapshots.close,
             services.changes.close,
             services.observe.close,
+            services.population.close,
             services.access.close,
             services.database.close,
         )
@@ -112,7 +143,10 @@ async def build(settings: Settings, *, most_streams: int = 10_000) -> Applicatio
 
 def _services(settings: Settings, database: Database, most_streams: int) -> Services:
     audit = Audit(database)
-    observe = Observe(database, retention_days=settings.retention_days)
+    population = Population(database, audit)
+    observe = Observe(
+        database, retention_days=settings.retention_days, population=population.keeper
+    )
     changes = Changes(
         database,
         observe,
@@ -120,15 +154,41 @@ def _services(settings: Settings, database: Database, most_streams: int) -> Serv
         archive_guard_hours=settings.archive_guard_hours,
         max_document_bytes=settings.max_document_bytes,
     )
+    previews = Previews(database, changes)
     projects = Projects(database, audit)
+    jobs = Jobs(database)
+    webhooks = Webhooks(
+        database, audit, jobs, Sealer(settings.secret_key), Sender(settings.webhook_allow)
+    )
+    changes.witnesses.append(webhooks.witness)
+    policies, book = PolicyBook(database, audit), RequestBook(webhooks.tell)
+    judge = Judge(database, changes, policies, previews)
+    changes.gate = ApprovalGate(database, policies, judge, book)
     return Services(
         settings=settings,
         database=database,
         audit=audit,
         access=Access(database, audit, settings.secret_key),
+        policies=policies,
+        approvals=Approvals(database, changes, policies, judge, book),
         observe=observe,
+        population=population,
+        previews=previews,
         projects=projects,
         changes=changes,
+        past=Past(database, changes),
+        deployments=Deployments(database),
+        jobs=jobs,
+        plans=Plans(
+            database,
+            audit,
+            changes,
+            jobs,
+            measure=previews,
+            pending=_pending,
+            emit=webhooks.tell,
+        ),
+        webhooks=webhooks,
         snapshots=Snapshots(_Log(projects, changes), accelerate=accelerate()),
         hub=Hub([native.RENDERING, ofrep.RENDERING], most_streams=most_streams),
     )
@@ -138,6 +198,7 @@ async def _begin(services: Services) -> None:
     hub, snapshots = services.hub, services.snapshots
     await services.access.start()
     await services.observe.start()
+    await services.population.start()
     await services.changes.start()
     hub.start()
     snapshots.on_version.append(hub.publish)
@@ -145,11 +206,20 @@ async def _begin(services: Services) -> None:
     services.changes.subscribe(snapshots.published)
     services.access.subscribe(_Revocations(services.access, hub).suspect)
     await snapshots.load()
+    await services.policies.start()
+    await services.approvals.start()
+    await services.jobs.start()
+
+
+def _pending(error: Exception) -> int | None:
+    """The change request that a plan's step became."""
+    return error.request.id if isinstance(error, ApprovalNeeded) else None
 
 
 def _outer(services: Services) -> App:
     settings, metrics = services.settings, Metrics()
     metrics.sources.append(partial(_hub_metrics, services.hub))
+    metrics.sources.append(partial(_job_metrics, services.jobs))
     door = Doorkeeper(services.access)
     services.access.subscribe(door.forget)
     native_face = native.NativeFace(
@@ -178,6 +248,7 @@ def _outer(services: Services) -> App:
         *native_face.routes(),
         Mount("/api/v1", rest.rest_app(services)),
         Route("/setup", {"GET": setup, "POST": setup}),
+        *(dashboard.routes() if (dashboard := find_dashboard()) else ()),
         *basic_routes(checks, metrics, PLACES),
     ]
     return Outer(routes, known=KNOWN, metrics=metrics)
@@ -246,6 +317,20 @@ async def _check_database(services: Services) -> str:
 
 async def _loaded(services: Services) -> str:
     return "" if services.snapshots.ready else "still loading"
+
+
+def _job_metrics(jobs: Jobs) -> Iterable[Metric]:
+    running = GaugeMetricFamily("yardarm_jobs_running", "Jobs that are being done.")
+    running.add_metric((), jobs.running())
+    yield running
+    ended = CounterMetricFamily(
+        "yardarm_jobs",
+        "Attempts at jobs, by how they ended: done, failed (tried again), given_up.",
+        labels=("kind", "outcome"),
+    )
+    for (kind, outcome), number in jobs.ended.items():
+        ended.add_metric((kind, outcome), number)
+    yield ended
 
 
 def _hub_metrics(hub: Hub) -> Iterable[Metric]:

@@ -17,6 +17,7 @@ from litestar import Litestar, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.types.empty import Empty
 
+from .approvals.api import Waiting
 from .web.paging import Page
 from .web.problems import KINDS
 from .web.rest.parameters import Declared, depends_on, parameters_of
@@ -169,6 +170,13 @@ def _responses(route: _Route, schemas: Schemas) -> Schema:
     if headers := _headers(route, needed):
         good["headers"] = headers
     responses: Schema = {str(handler.status_code): good}
+    if "door" in needed:
+        where = {"description": "Where the change request is.", "schema": {"type": "string"}}
+        responses["202"] = {
+            "description": "The change was not made: it waits for approval.",
+            "headers": {"Location": where},
+            "content": {"application/json": {"schema": schemas.of(Waiting)}},
+        }
     if handler.opt.get("etag"):
         responses["304"] = {"description": "What you have still holds."}
     for status in _failures(route, needed):

@@ -22,16 +22,28 @@ from litestar.types import ASGIApp, Guard, Receive, Scope, Send
 from . import openapi
 from .access import api as access_api
 from .access.service import Access
+from .approvals import api as approvals_api
+from .approvals.policies import PolicyBook
+from .approvals.service import Approvals
 from .audit import api as audit_api
 from .audit.service import Audit
 from .changes import api as changes_api
 from .changes.api.door import open_door
 from .changes.api.views import open_readable
+from .changes.past import Past
 from .changes.service import Changes
+from .deployments import api as deployments_api
+from .deployments.service import Deployments
 from .observe import api as observe_api
 from .observe.service import Observe
+from .population import api as population_api
+from .population.service import Population
+from .previews import api as previews_api
+from .previews.service import Previews
 from .projects import api as projects_api
 from .projects.service import Projects
+from .rollouts import api as rollouts_api
+from .rollouts.service import Plans
 from .store.errors import StoreError
 from .web import asgi
 from .web.problems import CONTENT_TYPE, Fault, Known, Problem, failed, problem, problem_of
@@ -41,12 +53,20 @@ from .web.rest.lists import read_page_request
 from .web.rest.parameters import check_query, parameters_of
 from .web.rest.preconditions import read_base, read_terms
 from .web.rest.scopes import PUBLIC, check_declared, scope_guard
+from .webhooks import api as webhooks_api
+from .webhooks.service import Webhooks
 
 ROUTES = (
     *access_api.ROUTES,
     *projects_api.ROUTES,
     *changes_api.ROUTES,
+    *approvals_api.ROUTES,
+    *deployments_api.ROUTES,
     *observe_api.ROUTES,
+    *population_api.ROUTES,
+    *previews_api.ROUTES,
+    *rollouts_api.ROUTES,
+    *webhooks_api.ROUTES,
     *audit_api.ROUTES,
 )
 """Every route but the reference's own."""
@@ -61,6 +81,9 @@ KNOWN: Known = {
     **projects_api.PROBLEMS,
     **changes_api.PROBLEMS,
     **observe_api.PROBLEMS,
+    **previews_api.PROBLEMS,
+    **rollouts_api.PROBLEMS,
+    **webhooks_api.PROBLEMS,
     StoreError: _store_failed,
 }
 """What to answer to the packages' exceptions."""
@@ -73,19 +96,43 @@ class Services(Protocol):
     def access(self) -> Access: ...
 
     @property
+    def approvals(self) -> Approvals: ...
+
+    @property
     def audit(self) -> Audit: ...
 
     @property
     def changes(self) -> Changes: ...
 
     @property
+    def deployments(self) -> Deployments: ...
+
+    @property
     def observe(self) -> Observe: ...
+
+    @property
+    def past(self) -> Past: ...
+
+    @property
+    def population(self) -> Population: ...
+
+    @property
+    def plans(self) -> Plans: ...
+
+    @property
+    def policies(self) -> PolicyBook: ...
+
+    @property
+    def previews(self) -> Previews: ...
 
     @property
     def projects(self) -> Projects: ...
 
     @property
     def settings(self) -> Limits: ...
+
+    @property
+    def webhooks(self) -> Webhooks: ...
 
 
 def rest_app(services: Services, known: Known = KNOWN) -> asgi.App:
@@ -142,7 +189,11 @@ def _routes(services: dict[str, Provide], guards: list[Guard], known: Known) -> 
         guards=guards,
         middleware=[_DecodedPath],
         dependencies={**services, **_ASKED},
-        exception_handlers={Exception: _answer_with(known)},
+        exception_handlers={
+            Exception: _answer_with(known),
+            **approvals_api.WAITING,
+            **previews_api.PREVIEWED,
+        },
         openapi_config=None,
         logging_config=None,
     )
@@ -156,7 +207,21 @@ async def get_reference(state: State) -> Response[bytes]:
     return Response(state.reference, media_type="application/json")
 
 
-_SERVICES = ("access", "audit", "changes", "observe", "projects")
+_SERVICES = (
+    "access",
+    "approvals",
+    "audit",
+    "changes",
+    "deployments",
+    "observe",
+    "past",
+    "population",
+    "plans",
+    "policies",
+    "previews",
+    "projects",
+    "webhooks",
+)
 
 
 def _given(services: Services | None) -> dict[str, Provide]:

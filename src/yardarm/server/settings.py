@@ -6,14 +6,17 @@ Each field says in its metadata which variable it comes from and what it means;
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote, urlsplit
 
 from yardarm.errors import OptionError
+
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 MIN_SECRET = 16
 """Fewest characters of YARDARM_SECRET_KEY."""
@@ -76,6 +79,13 @@ def _web_address(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise ValueError("must be an address like https://flags.example.com")
     return text.rstrip("/")
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(word) for word in _words(text))
+    except ValueError as error:
+        raise ValueError(f"must be networks like 10.20.0.0/16: {error}") from None
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -178,6 +188,16 @@ class Settings:
             _whole(1, 3660),
             "How long counts, exposures and metric events are kept.",
             "`90`",
+        ),
+    )
+    webhook_allow: tuple[Network, ...] = field(
+        default=(),
+        metadata=_from(
+            "YARDARM_WEBHOOK_ALLOW",
+            _networks,
+            "Networks, divided by commas, that webhooks may be sent to beside the public "
+            "internet, on any port and by http too: `10.20.0.0/16`.",
+            "none",
         ),
     )
     cors_origins: tuple[str, ...] = field(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..question import Question
+from . import failures
 from .documents import condition, engine_document, environment_document, feature, segment, variants
 from .rules import nested, plain
 
@@ -31,7 +32,7 @@ def condition_on(rng: random.Random, name: str) -> Json:
 
 def chains(rng: random.Random) -> Iterator[Question]:
     """Flags of which each asks the one before: the last is on where the first one is."""
-    depth = rng.choice((1, 2, 3, 3, 4, 5, 6))
+    depth = rng.choice((1, 1, 2, 2, 3, 4, 5, 6))
     features = [feature("f0", "10", False, "off")]
     first = plain(rng, condition("EQUAL", "t", "yes"))
     segments = [segment("1", "s0", first, [feature("f0", "50", True, "on")])]
@@ -46,13 +47,19 @@ def chains(rng: random.Random) -> Iterator[Question]:
         )
     rng.shuffle(segments)
     rng.shuffle(features)
-    document, form = _form(rng, features, segments)
+    about = f"prerequisite depth {depth if depth < 3 else '>= 3'}"
+    values: list[Json] = []
+    if rng.random() < 0.3:
+        contexts, about = rng.random() < 0.5, "fails:in a chain"
+        values = failures.mine(rng, segments, contexts=contexts)
+        document, form = _of_form(contexts, features, segments)
+    else:
+        document, form = _form(rng, features, segments)
     for _ in range(8):
-        traits = {"t": rng.choice(("yes", "yes", "no", None))}
-        cells = (f"prerequisite depth {depth if depth < 3 else '>= 3'}", form)
-        yield Question(
-            document, f"f{depth}", {"identity": {"identifier": "u", "traits": traits}}, cells
-        )
+        traits = {"t": rng.choice(("yes", "yes", "no", None, *values))}
+        cells = (about, form)
+        context = failures.Context({"identity": {"identifier": "u", "traits": traits}})
+        yield Question(document, f"f{depth}", context, cells)
 
 
 def fields(rng: random.Random) -> Iterator[Question]:
@@ -82,7 +89,7 @@ def fields(rng: random.Random) -> Iterator[Question]:
 
 def cycles(rng: random.Random) -> Iterator[Question]:
     """Flags that ask each other in a ring, behind guards, and flags that ask those."""
-    length = rng.choice((1, 1, 1, 2, 2, 3, 4))
+    length = rng.choice((1, 1, 2, 2, 3, 4))
     names = [f"f{at}" for at in range(length)]
     features = [
         feature(name, str(10 + at), rng.random() < 0.5, name) for at, name in enumerate(names)
@@ -105,19 +112,48 @@ def cycles(rng: random.Random) -> Iterator[Question]:
             key = str(40 + 2 * number + more)
             segments.append(_overriding(key, f"s{key}", rules, name))
     rng.shuffle(segments)
-    document, form = _form(rng, features, segments)
+    contexts = rng.random() < 0.5
+    values = failures.mine(rng, segments, contexts=contexts) if rng.random() < 0.3 else []
+    document, form = _of_form(contexts, features, segments)
     for _ in range(8):
-        traits = {f"g{at}": 1 for at in range(length) if rng.random() < 0.7}
+        traits: Json = {f"g{at}": 1 for at in range(length) if rng.random() < 0.7}
+        if values and rng.random() < 0.6:
+            traits["t"] = rng.choice(values)
         if rng.random() < 0.3:
             traits["h"] = 1
         about = rng.choice((*names, "above", "top", None))
         cell = f"cycle:{length if length < 3 else '3 or more'}"
-        if about in ("above", "top"):
+        if values:
+            cell = "fails:in a circle"
+        elif about in ("above", "top"):
             cell = "above a cycle"
         elif about is None:
             cell = "whole:cycle"
-        context = {"identity": {"identifier": "u", "traits": traits}}
+        context = failures.Context({"identity": {"identifier": "u", "traits": traits}})
         yield Question(document, about, context, (cell, form))
+
+
+def swallowed(rng: random.Random) -> Iterator[Question]:
+    """A member that is not there: the engine fails at it, but not while a path looks for a flag."""
+    some = condition("IS_NOT_SET", "$.flags[?@.enabled == true].enabled", "")
+    lacks = condition(rng.choice(("EQUAL", "REGEX", "IN", "NOT_EQUAL")), "t", "1")
+    del lacks[rng.choice(("value", "value", "operator"))]
+    asks = condition(rng.choice(("IS_SET", "IS_NOT_SET")), "$.flags.f.enabled", "")
+    rules = [{"type": "ALL", "conditions": [some, lacks], "rules": []}]
+    segments = [
+        _overriding("1", "asks", plain(rng, asks), "g"),
+        _overriding("2", "other", plain(rng, condition("IS_SET", "$.flags.h.enabled", "")), "k"),
+        _overriding("3", "lacks", rules, "f"),
+    ]
+    if rng.random() < 0.5:
+        rng.shuffle(segments)
+    features = [feature(name, str(n), name == "h", name) for n, name in enumerate("fghk")]
+    document = engine_document(features, segments)
+    for _ in range(8):
+        traits = {"t": 1} if rng.random() < 0.7 else {}
+        context = {"identity": {"identifier": "u", "traits": traits}}
+        about = rng.choice(("f", "g", None))
+        yield Question(document, about, context, ("fails:while a path looks", "form:context"))
 
 
 def _overriding(key: str, name: str, rules: list[Json], flag: str) -> Json:
@@ -125,6 +161,10 @@ def _overriding(key: str, name: str, rules: list[Json], flag: str) -> Json:
 
 
 def _form(rng: random.Random, features: list[Json], segments: list[Json]) -> tuple[Json, str]:
-    if rng.random() < 0.5:
+    return _of_form(rng.random() < 0.5, features, segments)
+
+
+def _of_form(contexts: bool, features: list[Json], segments: list[Json]) -> tuple[Json, str]:
+    if contexts:
         return engine_document(features, segments), "form:context"
     return environment_document(features, segments), "form:environment"

@@ -144,7 +144,7 @@ def _about_versions(operator: str) -> Callable[[random.Random], Iterator[Questio
         document, form = _document(rng, rules)
         for _ in range(8):
             trait = rng.choice(SEMVER_TRAITS[: 13 if rng.random() < 0.6 else None])
-            if rng.random() < 0.25:
+            if operator not in ("GREATER_THAN", "LESS_THAN") and rng.random() < 0.25:
                 trait = value.removesuffix(":semver")
             elif operator == "CONTAINS" and rng.random() < 0.7:
                 trait = rng.choice(("1.2.3-rc.1", "1.2.3+b1", "2.0.0-rc.1+b1", "1.2.3-bad+1.2"))
@@ -200,7 +200,7 @@ def _about_splits(rng: random.Random) -> Iterator[Question]:
         if rng.random() < 0.4:
             identity["key"] = rng.choice((name, "", 7, f"00{rng.randint(0, 999)}", "é"))
             cell = "split:multivariate, explicit key"
-        if rng.random() < 0.06:
+        if rng.random() < 0.12:
             yield Question(document, "flag", {}, ("split:no identity", form))
         yield Question(document, "flag", {"identity": identity}, (cell, form))
 
@@ -275,15 +275,25 @@ def whole(rng: random.Random) -> Iterator[Question]:
             if rng.random() < 0.6:
                 overrides[-1]["priority"] = rng.randint(0, 3)
         segments.append(segment(str(at + 1), f"s{at}", _any_rules(rng, names), overrides))
-    document, form = rendered(rng, features, segments)
+    values: list[Json] = []
+    contexts = rng.random() < 0.5
+    if rng.random() < 0.25:
+        values = failures.mine(rng, segments, contexts=contexts)
+    build = engine_document if contexts else environment_document
+    form = "form:context" if contexts else "form:environment"
+    document = build(features, segments)
     for _ in range(8):
         traits = {name: _any_trait(rng) for name in ("t", "u", "v") if rng.random() < 0.75}
+        if values and rng.random() < 0.5:
+            traits["t"] = rng.choice(values)
         identity: Json = {"identifier": rng.choice(("a", "abc", f"user-{rng.randint(0, 99)}"))}
         identity["traits"] = traits
         context = _context(rng, identity) if rng.random() < 0.9 else {}
         about = rng.choice((*names, None, None))
         cell = "whole:everything" if about is None else "whole:flag"
-        yield Question(document, about, context, (cell, form))
+        if values:
+            cell = "fails:in a whole document"
+        yield Question(document, about, failures.Context(context), (cell, form))
 
 
 def _any_feature(rng: random.Random, name: str, key: str) -> Json:
@@ -313,16 +323,17 @@ def _any_trait(rng: random.Random) -> Json:
 _Maker = Callable[[random.Random], Iterator[Question]]
 
 _MAKERS: dict[str, tuple[_Maker, ...]] = {
-    "comparisons": tuple(_about(operator) for operator in COMPARISONS),
+    "comparisons": 2 * tuple(_about(operator) for operator in COMPARISONS),
     "versions": tuple(_about_versions(operator) for operator in (*COMPARISONS, "CONTAINS")),
-    "sets": tuple(_about(operator) for operator in DRILLS if operator not in COMPARISONS),
-    "flags": (flags.chains, flags.fields, flags.fields),
-    "circles": (flags.cycles,),
+    "sets": 2 * tuple(_about(operator) for operator in DRILLS if operator not in COMPARISONS),
+    "flags": (*[flags.chains] * 6, *[flags.fields] * 8),
+    "circles": (*[flags.cycles] * 10, flags.swallowed, flags.swallowed),
     "splits": (
         _about_splits, _about_splits, _about_overridden_splits, _about_priorities,
         _about_identities, _about_identities,
     ),
-    "paths": (paths.drills,),
-    "failures": (failures.conditions, failures.conditions, failures.identities),
-    "whole": (whole,),
+    "paths": (paths.drills,) * 8,
+    "failures": (*[failures.conditions] * 26, *[failures.identities] * 6),
+    "whole": (whole,) * 4,
 }  # fmt: skip
+"""As many of each as fill the cells alike."""

@@ -17,8 +17,18 @@ from yardarm.core import flagsmith_view, model
 from yardarm.core.bucketing import flagsmith as buckets
 from yardarm.core.jsonpath import filters, query
 from yardarm.core.operators import flagsmith as operators
+from yardarm.core.operators import flagsmith_failures as failures
 from yardarm.core.traits import trait_value
-from yardarm.dialects.flagsmith import answers, circles, contexts, flag, plan, rules, states
+from yardarm.dialects.flagsmith import (
+    answers,
+    circles,
+    conditions,
+    contexts,
+    flag,
+    plan,
+    rules,
+    states,
+)
 from yardarm.dialects.flagsmith.paths import property_of
 
 COUNT = 2_500
@@ -75,11 +85,12 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "is_not_set": lambda value, values: not value,
     "unknown": lambda value, values: value is not None,
     "is_number": lambda value, values: True,
+    "fails": lambda value, values: False,
 }
 """For each operator a mistake that somebody could make."""
 
-_UNSEEN = {"unknown", "is_number"}
-"""Those that only stand for what the SDK does not answer; units tell about them."""
+_UNSEEN = {"unknown", "is_number", "fails"}
+"""Those that stand for what the SDK does not answer, or raises at."""
 
 
 @pytest.mark.parametrize("name", sorted(OPERATORS.keys() - _UNSEEN))
@@ -189,11 +200,11 @@ def test_an_unmapped_key(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- steps ------------------------------------------------------------------------------------
 
 
-def _any_of_both(self: Any, kind: str, conditions: Any, inner: Any, pointer: str) -> Any:
+def _any_of_both(self: Any, kind: str, conditions: Any, inner: Any) -> Any:
     return rules._any([*conditions, *inner])
 
 
-def _none_is_all(self: Any, kind: str, conditions: Any, inner: Any, pointer: str) -> Any:
+def _none_is_all(self: Any, kind: str, conditions: Any, inner: Any) -> Any:
     joined = rules._all([*conditions, *inner])
     return model.Not(joined) if kind == "NONE" else joined
 
@@ -279,6 +290,52 @@ def test_circles_that_are_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers.Evaluation, "_follows", lambda self, who: False)
     assert _noticed(("circles",))
     assert _noticed(("comparisons",), "path:trait wins")
+
+
+def _no(*given: Any, **named: Any) -> bool:
+    return False
+
+
+_record = conditions.Conditions.fault
+
+
+def _unrecorded(self: Any, pointer: str, message: str, *, missing: bool = False) -> model.Fault:
+    return _record(self, pointer, message)
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "wrong", "cells"),
+    [
+        (failures, "_unreadable", _no, ("fails:digits",)),
+        (failures, "_encodes", lambda text: True, ("fails:no bytes", "fails:key")),
+        (failures, "_raises", _no, ("fails:number", "fails:bound")),
+        (failures, "overflows", _no, ("fails:bound",)),
+        (contexts, "_lacks_key", _no, ("fails:no identifier",)),
+        (contexts, "_NO_TRAITS", None, ("fails:trait without value",)),
+        (contexts, "key_fails", _no, ("fails:key",)),
+        (contexts, "may_fail", _no, ("fails:",)),
+        (circles, "_Broken", dict, ("fails:traits",)),
+        (rules, "_whole", lambda one, other: model.All((one, other)), ("fails:",)),
+        (conditions.Conditions, "fault", _unrecorded, ("fails:while",)),
+        (conditions.Conditions, "_mindful", lambda self, found, *rest: found, ("fails:",)),
+        (answers.Evaluation, "_by_itself", lambda *given: answers.FAILED, ("beside", "above")),
+    ],
+)
+def test_a_failure_that_is_overlooked(
+    module: Any, name: str, wrong: Any, cells: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs_sdk()
+    monkeypatch.setattr(module, name, wrong)
+    assert _noticed(("failures", "circles", "flags", "whole"), *cells)
+
+
+def test_an_operator_that_never_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    needs_sdk()
+    right = operators.OPERATORS["flagsmith.fails"]
+    monkeypatch.setitem(
+        operators.OPERATORS, "flagsmith.fails", replace(right, test=OPERATORS["fails"])
+    )
+    assert _noticed(("failures",), "fails:")
 
 
 @pytest.mark.parametrize(

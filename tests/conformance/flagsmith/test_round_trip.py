@@ -117,10 +117,12 @@ def _meaning(answer: Json) -> Json:
 def test_what_is_written_from_the_model_answers_alike(seed: int) -> None:
     needs_sdk()
     compared = 0
-    for document, asked in _documents(seed, 6_000):
+    for document, asked in _documents(seed, 10_000):
         read = DIALECT.read(document, {})
-        if any("circle" in loss.message for loss in read.losses):
+        if any("circle" in one.message or one.kind == "malformed" for one in read.losses):
             continue
+        if any("fails" in one.cells[0] for one in asked):
+            continue  # what it comes to, and so fails at, depends on the order of conditions
         written = _write(_bare(read.document))
         inexact = _lost(read.document, Program.of(read.document), written.losses)
         before, after = oracle(document), oracle(written.document)
@@ -137,8 +139,9 @@ def test_what_is_written_from_the_model_answers_alike(seed: int) -> None:
 
 def _is_shadowed(context: Json) -> bool:
     """Whether a trait is named like a path: a model of ours cannot say that it comes first."""
-    traits = (context.get("identity") or context).get("traits") or {}
-    return any(name.startswith("$.") for name in traits)
+    identity = context.get("identity") or context
+    traits = identity.get("traits") if isinstance(identity, dict) else None
+    return isinstance(traits, dict) and any(name.startswith("$.") for name in traits)
 
 
 @pytest.mark.parametrize("form", ["environment", "context"])

@@ -1,6 +1,7 @@
 """Flask-FeatureFlags: its handlers in a few plain lines, beside what we read."""
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -136,3 +137,59 @@ def test_edited_and_native_flags() -> None:
     rows = DIALECT.write(document({"on": flags["on"]}), {"layout": "table"}).document
     assert rows == {"tables": {"feature_flag": [{"feature": "on", "is_active": True}]}}
     assert isinstance(document(flags), m.Document)
+
+
+def test_every_word_for_no() -> None:
+    for word in ("0", "false", "off", "no", "n", "f", "none", "null", "FALSE", " No\n"):
+        assert Answers(DIALECT, {"a": word}, {"truthiness": "said"}).of("a", None) is False
+        assert Answers(DIALECT, {"a": word}).of("a", None) is True
+    for option in ("did", "said"):
+        ours = Answers(DIALECT, {"a": "", "b": " "}, {"truthiness": option})
+        assert [ours.of(key, None) for key in "ab"] == [False, option == "did"]
+        assert [loss.kind for loss in ours.reading.losses] == ["malformed", "differs"]
+
+
+def test_what_is_no_boolean_is_told() -> None:
+    source = {"a": True, "b": 0, "c": 1, "d": None, "e": 2.5, "f": [], "g": "yes"}
+    losses = DIALECT.read(source, {}).losses
+    assert [(loss.flag, loss.kind) for loss in losses] == [(key, "malformed") for key in "efg"]
+    twice = DIALECT.read({"FEATURE_FLAGS": {"a": False}, "FEATURE_FLAGS_a": True}, {})
+    (loss,) = twice.losses
+    assert (loss.flag, loss.kind) == ("a", "lost")
+    assert "config, inline" in loss.message
+
+
+def test_an_edit_is_written_where_the_feature_stood() -> None:
+    assert DIALECT.write is not None
+    source = {
+        "FEATURE_FLAGS": {"a": "yes", "b": True}, "FEATURE_FLAGS_c": True,
+        "tables": {"feature_flag": [{"id": 4, "feature": "d", "is_active": True}]},
+    }  # fmt: skip
+    reading = DIALECT.read(source, {})
+    assert DIALECT.write(reading.document, {}).document == source
+    off = {key: replace(flag, enabled=False) for key, flag in reading.document.flags.items()}
+    written = DIALECT.write(replace(reading.document, flags=off), {}).document
+    assert written == {
+        "FEATURE_FLAGS": {"a": False, "b": False}, "FEATURE_FLAGS_c": False,
+        "tables": {"feature_flag": [{"id": 4, "feature": "d", "is_active": False}]},
+    }  # fmt: skip
+    native = {"e": boolean()}
+    for part, expected in (
+        ([{"feature": "d", "is_active": True}],
+         {"FEATURE_FLAGS": {"e": True},
+          "tables": {"feature_flag": [{"feature": "d", "is_active": True}]}}),
+        ({"a": True}, {"a": True, "e": True}),
+    ):  # fmt: skip
+        read = DIALECT.read(part, {}).document
+        both = replace(read, flags={**read.flags, **document(native).flags})
+        assert DIALECT.write(both, {}).document == expected
+    bare = DIALECT.read({"a": True}, {}).document
+    foreign = replace(bare.flags["a"], origin={"dialect": "x", "place": "inline", "raw": "yes"})
+    assert DIALECT.write(replace(bare, flags={"a": foreign}), {}).document == {"a": True}
+    beside = DIALECT.read({"FEATURE_FLAGS_c": True}, {}).document
+    both = replace(bare, flags={**bare.flags, **beside.flags})
+    assert DIALECT.write(both, {}).document == {
+        "FEATURE_FLAGS": {"a": True}, "FEATURE_FLAGS_c": True,
+    }  # fmt: skip
+    table = DIALECT.write(reading.document, {"layout": "table"}).document
+    assert [*table] == ["tables"]

@@ -14,8 +14,15 @@ Asked = tuple[Json, list[tuple[Json, tuple[str, ...]]]]
 
 TYPES = ("text", "int", "float", "bool", "object", "list", "null")
 PEOPLE = (*(f"user-{n}" for n in range(60)), "alice", "élan", "日本", "👩‍💻", "5", "x" * 200)
+ODD: tuple[Json, ...] = (["u"], {"a": 1}, [], {}, 7, True, 1.5, ["user-1"])
+"""Identifiers that are no text."""
 ASKED = 6
 """Contexts for each document."""
+
+
+def person(rng: random.Random, odd: float = 0.04) -> Json:
+    """An identifier, at times one that is no text."""
+    return rng.choice(ODD) if rng.random() < odd else rng.choice(PEOPLE)
 
 
 def operator(rng: random.Random) -> Asked:
@@ -85,15 +92,15 @@ def group_match(rng: random.Random) -> Asked:
     asked = []
     about = "not op:segmentMatch" if negate else "op:segmentMatch"
     for _ in range(ASKED):
-        person = rng.choice(PEOPLE[:40])
+        who = rng.choice(PEOPLE[:40]) if rng.random() < 0.96 else rng.choice(ODD)
         held = rng.choice(("absent", "absent", "list", "list", "text"))
         if held == "absent":
             cells = (about, "missing:segmentMatch")
-            asked.append((parts.target(person, {}), cells))
+            asked.append((parts.target(who, {}), cells))
         else:
             value: Json = rng.choice((["a"], [])) if held == "list" else "pro"
             cells = (about, "wrong type:segmentMatch")
-            asked.append((parts.target(person, {"plan": value, "tags": value}), cells))
+            asked.append((parts.target(who, {"plan": value, "tags": value}), cells))
     return parts.document([flag], groups), asked
 
 
@@ -105,7 +112,7 @@ def _people(
     rng: random.Random, cell: str, plans: str = "abc"
 ) -> list[tuple[Json, tuple[str, ...]]]:
     return [
-        (parts.target(rng.choice(PEOPLE), {"plan": rng.choice(plans), "tier": rng.choice(plans)}),
+        (parts.target(person(rng), {"plan": rng.choice(plans), "tier": rng.choice(plans)}),
          (cell,))
         for _ in range(ASKED)
     ]  # fmt: skip
@@ -189,8 +196,10 @@ def rules(rng: random.Random) -> Asked:
 def split(rng: random.Random) -> Asked:
     """Distributions: by identifier, by attributes present, absent and of a wrong type."""
     about = rng.choice((
-        "split:default", "split:rule", "split:attribute", "split:fallback to identifier",
-        "split:short of 100", "split:over 100", "split:fractions", "split:arms", "split:no target",
+        "split:default", "split:rule", "split:rule", "split:attribute", "split:fractions",
+        "split:fallback to identifier", "split:short of 100", "split:over 100", "split:arms",
+        "split:no target", "split:arms of nothing", "split:arms of nothing",
+        "split:beside a variation",
     ))  # fmt: skip
     by = rng.choice(("email", "name", "")) if about == "split:attribute" else "identifier"
     serve = parts.shares(rng.randint(0, 100), by)
@@ -207,21 +216,68 @@ def split(rng: random.Random) -> Asked:
         case "split:arms":
             arms = [(rng.choice(("on", "off")), rng.choice((0, 7, 20, -5))) for _ in range(8)]
             serve = parts.distribution("identifier", arms)
+        case "split:arms of nothing":
+            serve = _nothing(rng)
+        case "split:beside a variation":
+            serve = {**rng.choice((serve, _nothing(rng))), "variation": rng.choice(("on", "gone"))}
         case _:
             pass
     flag = parts.flag("f", default=serve)
-    if about == "split:rule":
-        flag = parts.flag("f", rules=[parts.rule(_plan(rng, "a", "b"), serve=serve)])
+    in_rule = about not in ("split:default", "split:no target") and rng.random() < 0.5
+    if about == "split:rule" or (in_rule and "nothing" in about) or "beside" in about:
+        default = rng.choice((None, {"variation": "on"}, _nothing(rng), parts.shares(50)))
+        rule = parts.rule(_plan(rng, "a", "b"), serve=serve)
+        flag = parts.flag("f", rules=[rule], default=None if about == "split:rule" else default)
+    elif about == "split:arms of nothing" and rng.random() < 0.5:
+        serve["variation"] = rng.choice(("on", "off", "gone"))
     asked = []
     for _ in range(ASKED):
-        person: Json = rng.choice(PEOPLE)
+        who = person(rng, 0.2 if "beside" in about else 0.04)
         attributes: Json = {"plan": rng.choice("ab")}
         if about == "split:no target":
-            person = rng.choice(("", 0, None, False, 7, True, 1.5))
+            who = rng.choice(("", 0, None, False, *ODD))
         if about == "split:attribute":
             attributes["email"] = rng.choice((*PEOPLE, "", None, 0, [], 5, True, 2.5, {"a": 1}))
-        asked.append((parts.target(person, attributes, name=rng.choice(PEOPLE)), (about,)))
+        asked.append((parts.target(who, attributes, name=rng.choice(PEOPLE)), (about,)))
     return parts.document([flag]), asked
+
+
+def _nothing(rng: random.Random) -> Json:
+    """A distribution with arms that name no variation, or one that there is not, or both kinds."""
+    names = rng.sample(["on", "off", "", "gone", "on", "", "gone"], 5)
+    weights = rng.choice(((20, 20, 20, 20, 20), (33.3, 0, 12.5, 30, 9), (0.5, 50, -10, 30, 45)))
+    by = rng.choice(("identifier", "identifier", "name"))
+    return parts.distribution(by, list(zip(names, weights, strict=True)))
+
+
+def breaking(rng: random.Random) -> Asked:
+    """Prerequisites that are divided by an attribute which may be no text, at any depth, among
+    others that are not met or off; what is asked first decides whether the SDK raises."""
+    depth = rng.randint(1, 3)
+    flags = []
+    for n in range(depth + 1):
+        below = [f"p{m}" for m in range(n + 1, depth + 1)]
+        asked = rng.sample(below, rng.randint(0, len(below)))
+        if below and not asked and rng.random() < 0.8:
+            asked = below[:1]
+        wanted = rng.choice((["on"], ["on"], ["on"], ["on", "off"], ["off"]))
+        serve = rng.choice((parts.shares(50, "email"), parts.shares(90, "email"), None))
+        made = parts.flag(
+            f"p{n}" if n else "f",
+            rules=[parts.rule(_plan(rng, "a", "b", "c"), serve=serve)],
+            default=rng.choice((parts.shares(70, "email"), {"variation": "on"})),
+            prerequisites=[{"feature": key, "variations": wanted} for key in asked],
+            state=rng.choice(("on", "on", "on", "on", "off")),
+        )
+        flags.append(made)
+    rng.shuffle(flags)
+    contexts = []
+    for _ in range(ASKED):
+        email = rng.choice((*PEOPLE[:6], "", None, 5, True, 2.5, ["a"]))
+        attributes = {"email": email, "plan": rng.choice("abc")}
+        cell = f"raises:prerequisites {depth}"
+        contexts.append((parts.target(person(rng, 0.1), attributes), (cell,)))
+    return parts.document(flags), contexts
 
 
 def prerequisites(rng: random.Random) -> Asked:
@@ -281,7 +337,8 @@ DRILLS: tuple[tuple[Callable[[random.Random], Asked], int], ...] = (
     (groups, 10),
     (target_map, 2),
     (rules, 2),
-    (split, 12),
+    (split, 15),
+    (breaking, 5),
     (prerequisites, 11),
     (states, 5),
 )

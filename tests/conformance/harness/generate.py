@@ -39,5 +39,8 @@ def questions(rng: random.Random) -> Iterator[Question]:
 
 
 def hit(question: Question, answer: Json) -> bool:
-    """Whether what the cells name came out true: a variation other than `off` was served."""
+    """Whether what the cells name came out true: a variation other than `off` was served, or
+    nothing at all where they are about that."""
+    if question.cells[0].startswith("raises:"):
+        return answer["variation"] == ""  # type: ignore[no-any-return]
     return answer["variation"] not in ("", "off")

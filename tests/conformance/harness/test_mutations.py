@@ -15,7 +15,7 @@ from tests.conformance.question import Question
 from yardarm.core.bucketing import harness as buckets
 from yardarm.core.hashes import murmur3_32
 from yardarm.core.operators import harness as operators
-from yardarm.dialects.harness import clauses, contexts, flags, groups, serves
+from yardarm.dialects.harness import clauses, contexts, flags, groups, order, serves
 
 COUNT = 1_500
 """Questions asked of each mistake, all of them about the thing that is wrong."""
@@ -128,6 +128,12 @@ def test_no_fallback_to_the_identifier(monkeypatch: pytest.MonkeyPatch) -> None:
         (flags, "read_serve", lambda raw, variants, at, notes:
          serves.read_default(raw, variants, at, notes), "rules"),
         (contexts, "_OWN", (("identifier", "key"),), "own name"),
+        (contexts, "_List", lambda value: None, "split:no target"),
+        (contexts, "_Object", lambda value: None, "split:no target"),
+        (serves, "_lost", lambda arms, bucketing, variants: None, "split:arms of nothing"),
+        (serves, "_anyhow", lambda variation, split: variation, "split:beside"),
+        (order.Order, "matters", lambda self, flag: False, "raises:"),
+        (order.Order, "met", lambda self, key, target, ambient: True, "raises:"),
     ],
 )  # fmt: skip
 def test_a_wrong_step(

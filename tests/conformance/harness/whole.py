@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from tests.conformance.harness import parts, values
-from tests.conformance.harness.drills import ASKED, KINDS, PEOPLE, Asked
+from tests.conformance.harness.drills import ASKED, KINDS, ODD, PEOPLE, Asked, person
 
 Json = Any
 NAMES = ("plan", "age", "email", "beta", "tags", "name", "identifier")
@@ -59,9 +59,12 @@ class _Maker:
         rng = self.rng
         if rng.random() < 0.6:
             return {"variation": rng.choice(VARIATIONS)}
-        names = rng.choice((("on", "off"), ("on", "off", "gone"), ("on", "off", "")))
+        names = rng.choice(
+            (("on", "off"), ("on", "off", "gone"), ("on", "off", ""), ("on", "gone", ""))
+        )
         arms = [(rng.choice(names), rng.choice((0, 10, 25, 50))) for _ in range(3)]
-        return parts.distribution(rng.choice(("identifier", "team", "team", "gone")), arms)
+        made = parts.distribution(rng.choice(("identifier", "team", "team", "gone")), arms)
+        return {**made, "variation": rng.choice(VARIATIONS)} if rng.random() < 0.2 else made
 
     def flag(self, n: int) -> Json:
         rng = self.rng
@@ -98,6 +101,6 @@ class _Maker:
         rng = self.rng
         attributes: Json = dict(rng.sample(self.wanted, min(len(self.wanted), 4)))
         if rng.random() < 0.5:
-            attributes["team"] = rng.choice(PEOPLE)  # always text: others break an evaluation off
+            attributes["team"] = rng.choice(PEOPLE) if rng.random() < 0.7 else rng.choice(ODD)
         more = {"name": rng.choice(PEOPLE)} if rng.random() < 0.7 else {}
-        return parts.target(rng.choice(PEOPLE), attributes, **more)
+        return parts.target(person(rng), attributes, **more)

@@ -11,6 +11,7 @@ from tests.conformance.question import Question
 from .drills import anonymous_questions, kind_questions, operator_questions, unknown_questions
 from .odd import (
     boolean_questions,
+    chain_questions,
     huge_questions,
     misnamed_flag_questions,
     misnamed_segment_questions,
@@ -48,6 +49,7 @@ def _makers() -> list[_Maker]:
     round_ += [context_questions] * 3 + [kind_questions] * 4 + [unknown_questions] * 5
     round_ += [anonymous_questions] * 3 + [boolean_questions] * 4 + [huge_questions] * 12
     round_ += [misnamed_flag_questions] * 4 + [misnamed_segment_questions] * 4
+    round_ += [chain_questions]
     return round_ + [whole_questions] * 6
 
 

@@ -127,6 +127,23 @@ def misnamed_segment_questions(rng: random.Random) -> Iterator[Question]:
         yield Question(asked, "f", someone(rng), ("error:misnamed segments",))
 
 
+def chain_questions(rng: random.Random) -> Iterator[Question]:
+    """A chain of prerequisites that is longer than those one compiled function follows."""
+    length = rng.choice((100, 101, 102, 130))
+    flags = {}
+    for number in range(length):
+        needs = [{"key": f"f{number + 1}", "variation": 0}]
+        if number % 40 == 7:
+            needs.append({"key": f"f{length}", "variation": 0})
+        flags[f"f{number}"] = flag(f"f{number}", prerequisites=needs, fallthrough={"variation": 0})
+    asking = rule(guard(rng)) if rng.random() < 0.7 else rule(in_segments("s"))
+    flags[f"f{length}"] = flag(f"f{length}", rules=[asking])
+    big = segment("s", unbounded=True, generation=1, rules=[{"clauses": [guard(rng)]}])
+    asked = {"flags": flags, "segments": {"s": big}}
+    for _ in range(3 * PER_DOCUMENT):
+        yield Question(asked, "f0", someone(rng), ("long chain",))
+
+
 # --- numbers beyond every float ---------------------------------------------------------------
 
 NUMBERS = (

@@ -17,6 +17,7 @@ from tests.conformance.launchdarkly.drills import kind_questions, operator_quest
 from tests.conformance.launchdarkly.generate import questions
 from tests.conformance.launchdarkly.odd import (
     boolean_questions,
+    chain_questions,
     huge_questions,
     misnamed_flag_questions,
     misnamed_segment_questions,
@@ -293,6 +294,9 @@ STEPS: dict[str, tuple[Any, str, Any, _Make]] = {
         serving, "_position", lambda listed_arms, arm, count: 0, boolean_questions
     ),
     "names of flags": (answers, "flags_are_misnamed", lambda _: False, misnamed_flag_questions),
+    "a long chain": (
+        answers.Evaluated, "_programs_for", lambda self, _: self._whole, chain_questions
+    ),
     "what a flag calls itself": (misnamed, "own_name", lambda i: i.key, misnamed_flag_questions),
     "names that are taken away": (
         misnamed.Walk, "_failed", _tidy(misnamed.Walk._failed), misnamed_flag_questions

@@ -186,9 +186,10 @@ DRILLS: tuple[tuple[Callable[[random.Random], Asked], int], ...] = (
 
 def drills(rng: random.Random) -> Iterator[Asked]:
     """Endless drills."""
+    from tests.conformance.unleash.odd import DRILLS as ODD
     from tests.conformance.unleash.splits import DRILLS as SPLITS
 
-    makers = (*DRILLS, *SPLITS)
+    makers = (*DRILLS, *SPLITS, *ODD)
     weights = [weight for _, weight in makers]
     while True:
         (made,) = rng.choices(makers, weights)

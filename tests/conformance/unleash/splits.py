@@ -85,6 +85,7 @@ def chance(rng: random.Random) -> Asked:
     percent = rng.choice(("0", "100"))
     kind = rng.choice(("random", "default", "old"))
     if kind == "old":
+        percent = rng.choice(("0", "1", "100"))  # whoever draws: 1 is not less than 1
         made = parts.strategy(name="gradualRolloutRandom", parameters={"percentage": percent})
         cell = "strategy:gradualRolloutRandom"
     else:

@@ -76,16 +76,12 @@ def _strategy(rng: random.Random, group: str | None) -> Json:
 
 
 def _toggle(rng: random.Random, name: str) -> Json:
-    # What variants a parent serves that has no group is not carried over.
     group = rng.choice((None, "g"))
     strategies = [_strategy(rng, group) for _ in range(rng.choice((0, 1, 1, 2, 3)))]
-    if group is None:
-        for strategy in strategies:
-            strategy.pop("variants", None)
     made = parts.toggle(name, strategies)
     if rng.random() < 0.15:
         made["enabled"] = False
-    if group is not None and rng.random() < 0.5:
+    if rng.random() < 0.5:
         made["variants"] = [
             parts.variant("a", 2, stickiness="default", payload={"type": "string", "value": "A"}),
             parts.variant("b", 1),

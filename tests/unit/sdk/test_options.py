@@ -28,7 +28,8 @@ def test_an_option_that_is_none_is_named() -> None:
     [{"poll_seconds": 0}, {"poll_seconds": "5"}, {"report_seconds": True},
      {"timeout_seconds": float("nan")}, {"private_attributes": "email"},
      {"report_attributes": "email"}, {"report_attributes": [5]}, {"private_attributes": None},
-     {"hooks": [1]}, {"hooks": 5}, {"on_change": 5}],
+     {"hooks": [1]}, {"hooks": 5}, {"on_change": 5}, {"observe": "email"}, {"observe": None},
+     {"observe_max": 0}, {"observe_max": True}, {"observe_max": 1.5}, {"private_values": "keep"}],
 )  # fmt: skip
 def test_an_option_of_no_sense_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(OptionError):

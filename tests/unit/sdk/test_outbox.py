@@ -58,7 +58,8 @@ def test_a_batch_holds_what_happened() -> None:
         "metrics": [{
             "event": "bought", "kind": "user", "unit": "u1", "value": 3, "attributes": {},
         }],
-        "lost": {"counts": 0, "exposures": 0, "metrics": 0},
+        "contexts": [], "context_halvings": 0,
+        "lost": {"counts": 0, "exposures": 0, "metrics": 0, "contexts": 0},
     }  # fmt: skip
 
 

@@ -96,6 +96,8 @@ def test_a_child_does_not_report_what_the_parent_counted(server: NativeServer) -
     units = sorted(exposure["unit"] for exposure in server.exposures())
     assert units == sorted([*(f"u{i}" for i in range(10)), "u99"])
     assert len([m for batch in server.batches for m in batch["metrics"]]) == 1
+    seen = [entry["context"]["key"] for batch in server.batches for entry in batch["contexts"]]
+    assert sorted(seen) == sorted([*(f"u{i}" for i in range(10)), "u99"])
 
 
 AT_ANY_MOMENT = """

@@ -4,6 +4,7 @@ import gzip
 import json
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from tests.native_server import Handler, NativeServer, flag, hurried, split_flag, until
@@ -97,7 +98,7 @@ def test_a_report_that_is_refused_is_lost_and_counted(
     server.events_answer = (202, {})
     until(lambda: any(batch["lost"]["counts"] for batch in server.batches))
     lost = [batch["lost"] for batch in server.batches if batch["lost"]["counts"]]
-    assert lost == [{"counts": 2, "exposures": 1, "metrics": 0}]
+    assert lost == [{"counts": 2, "exposures": 1, "metrics": 0, "contexts": 1}]
 
 
 def test_events_that_the_server_refuses_are_told(
@@ -172,3 +173,61 @@ def test_a_queue_that_fills_up_is_reported_early(server: NativeServer) -> None:
         for i in range(6_000):
             client.boolean("a", {"key": f"u{i}"})
         until(lambda: len(server.exposures()) == 6_000)
+
+
+# --- contexts ---------------------------------------------------------------------------------
+
+
+def contexts(server: NativeServer) -> list[Any]:
+    return [entry["context"] for batch in server.batches for entry in batch["contexts"]]
+
+
+def test_contexts_are_reported(server: NativeServer, client: Client) -> None:
+    for i in range(50):
+        client.boolean("a", {"key": f"u{i % 3}", "plan": "pro"})
+        client.boolean("s", {"key": f"u{i % 3}", "plan": "pro"})
+    until(lambda: len(contexts(server)) == 3)
+    assert sorted(c["key"] for c in contexts(server)) == ["u0", "u1", "u2"]
+    assert contexts(server)[0]["plan"] == "pro"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, {"key": "u1", "plan": "pro", "mail": "a@b"}),
+        ({"observe": ["plan"]}, {"key": "u1", "plan": "pro", "_private": ["mail"]}),
+        ({"private_attributes": ["mail"]}, {"key": "u1", "plan": "pro", "_private": ["mail"]}),
+        ({"report_attributes": False}, {"key": "u1", "_private": ["mail", "plan"]}),
+        ({"report_attributes": ["plan"]}, {"key": "u1", "plan": "pro", "_private": ["mail"]}),
+        ({"observe": False}, None),
+        ({"report": False}, None),
+    ],
+)
+def test_options_say_what_is_reported(
+    server: NativeServer, options: dict[str, Any], expected: Any
+) -> None:
+    with hurried(server.url, **options) as client:
+        assert client.wait_ready(5)
+        client.boolean("a", {"key": "u1", "plan": "pro", "mail": "a@b"})
+    assert contexts(server) == ([] if expected is None else [expected])
+    assert bool(server.batches) == (options.get("report") is not False)
+
+
+def test_private_values_can_be_hashed(server: NativeServer) -> None:
+    options = {"private_attributes": ["mail"], "private_values": "hash"}
+    with hurried(server.url, **options) as client:
+        assert client.wait_ready(5)
+        client.boolean("a", {"key": "u1", "mail": "a@b"})
+    (context,) = contexts(server)
+    assert context["_private"] == ["mail"]
+    assert len(context["mail"]["sha256"]) == 64
+
+
+def test_more_contexts_than_are_remembered_are_sampled(server: NativeServer) -> None:
+    with hurried(server.url, observe_max=100) as client:
+        assert client.wait_ready(5)
+        for i in range(1_000):
+            client.boolean("a", {"key": f"u{i}"})
+    last = server.batches[-1]
+    assert last["context_halvings"] >= 3
+    assert 0 < len(contexts(server)) < 1_000

@@ -43,3 +43,22 @@ def test_another_unit(unit: tuple[str, tuple[str, ...]]) -> None:
     assert not seen
     seen.forget()
     assert seen.is_new("u")
+
+
+@pytest.mark.parametrize("unit", [None, ("user", ("key", "sessionId")), ("team", ("key",))])
+def test_units_that_age_take_the_longer_way_but_are_not_new(
+    unit: tuple[str, tuple[str, ...]] | None,
+) -> None:
+    seen = _seen(unit)
+    assert seen.is_new("u")
+    for _ in range(3):
+        seen.age()
+        assert "u" not in seen
+    assert (None in seen) is (unit is None)
+    assert not seen.is_new("u")
+    assert not seen.is_new("u")
+    assert seen.is_new("other")
+    assert not seen.before
+    seen.age()
+    seen.forget()
+    assert seen.is_new("u")

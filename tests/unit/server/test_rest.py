@@ -22,6 +22,7 @@ PREFIX = "/api/v1"
 _IN_PATHS = {
     "{project:str}": PROJECT, "{environment:str}": "production", "{flag:str}": "some-flag",
     "{segment:str}": "some-segment", "{version:str}": "1", "{key:str}": "1", "{token:str}": "99",
+    "{plan:str}": "1",
 }  # fmt: skip
 
 
@@ -259,14 +260,17 @@ def test_a_path_has_one_spelling(api: Api, path: str) -> None:
 def test_every_mutation_of_configuration_asks_for_if_match(api: Api) -> None:
     bodies = {
         "flags": {"key": "x"}, "copy": {"from": "staging"}, "import": {"document": {}},
+        "restore-version": {"version": 1}, "promote": {"from": "staging"},
     }  # fmt: skip
     asked = 0
     for method, path, need in routes(api):
+        if "/population/" in path or path.endswith("/deployments"):
+            continue  # what was observed, not what is configured
         if method != "GET" and "edit" in need.scopes:
             body = bodies.get(path.rpartition("/")[2], {})
             api.refused(428, method, path, body, match=None)
             asked += 1
-    assert asked == 12
+    assert asked == 14
 
 
 @pytest.mark.parametrize("match", ["12", '"x"', 'W/"1"', '"1", "2"', '""', '"-1"', '"1e3"'])

@@ -68,9 +68,7 @@ def may_fail(value: Any) -> bool:
 
 def overflows(value: Json) -> bool:
     """Whether a condition's value cannot be converted to a number without an overflow."""
-    return (type(value) is int and _raises(float, value)) or (
-        type(value) is float and isinf(value)
-    )
+    return (type(value) is int and _raises(float, value)) or (type(value) is float and isinf(value))
 
 
 def _of_operator(name: Json, value: Json) -> _Fails:

@@ -64,19 +64,22 @@ class Evaluation:
             try:
                 found = self._followed().everything(who)["flags"][asked.flag]
             except Failed:
-                if not self._is_alone:
-                    return Answer(decision, self._by_itself(asked.flag).answer(asked, ambient).vendor)
-                found = FAILED
+                found = self._by_itself(asked, ambient)
         else:
             found = self._table(compiled).result(outcome, who)
         return Answer(decision, {name: found[name] for name in NOTHING})
 
-    def _by_itself(self, flag: str) -> Evaluation:
+    def _by_itself(self, asked: Asked, ambient: Ambient) -> dict[str, Json]:
+        """What the SDK still answers of one flag."""
+        flag = asked.flag or ""
+        if self._is_alone:
+            return FAILED
         made = self._alone.get(flag)
         if made is None:
             source = alone(self._source, flag)
             made = self._alone[flag] = Evaluation(source, self._options, is_alone=True)
-        return made
+        found: dict[str, Json] = made.answer(asked, ambient).vendor
+        return found
 
     def _follows(self, who: Person) -> bool:
         """Whether the engine has to be followed step by step."""

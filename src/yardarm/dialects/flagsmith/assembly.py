@@ -183,6 +183,13 @@ class Assembly:
 
     # --- the whole ----------------------------------------------------------------------------
 
+    def _environment(self) -> dict[str, Json]:
+        """The environment, without a key where it was read without one and none was made."""
+        read = self.kept.get("environment")
+        if self.environment["key"] or not isinstance(read, dict) or "key" in read:
+            return self.environment
+        return {name: value for name, value in self.environment.items() if name != "key"}
+
     def document(self) -> Json:
         """The document."""
         rest = self.kept.get("rest")
@@ -190,7 +197,7 @@ class Assembly:
         segments = {key: raw for key, raw in self.segments.items() if raw is not None}
         parts = {"features": self.features, "segments": segments}
         if self.form.name == "context":
-            return {**own, "environment": self.environment, **self._present(parts)}
+            return {**own, "environment": self._environment(), **self._present(parts)}
         project = self.kept.get("project")
         made = {
             **own,

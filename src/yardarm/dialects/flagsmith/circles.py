@@ -6,8 +6,8 @@ to a flag that it is at. A segment whose evaluation gave up that way does not ma
 circle is not remembered. So who is asked first decides what later ones see.
 
 It is also so where a trait is named like a path, where a path may come upon results of flags
-without naming one, and where the engine may fail. Segments and splits are compiled by the core as everywhere else; only the order
-is kept here.
+without naming one, and where the engine may fail. Segments and splits are compiled by the core as
+everywhere else; only the order is kept here.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import Protocol
 from ...core import model as m
 from ...core.model import Json
 from ...core.reading import kind_name
+
 MAX_DEPTH = 25
 """How deep rules may nest."""
 

@@ -122,6 +122,7 @@ def load(raw: Json, notes: Notes) -> Source:
 
 # --- the two forms ----------------------------------------------------------------------------
 
+_KEYLESS = "identities are hashed without"
 _CONTEXT = ("environment", "features", "segments")
 _ENVIRONMENT = ("api_key", "name", "feature_states", "project", "identity_overrides")
 
@@ -129,6 +130,8 @@ _ENVIRONMENT = ("api_key", "name", "feature_states", "project", "identity_overri
 def _context(raw: dict[str, Json], notes: Notes) -> Source:
     source = Source(False, raw["environment"], from_context, raw=raw)
     source.rest = {name: value for name, value in raw.items() if name not in _CONTEXT}
+    if source.given_key is None:
+        notes.add("/environment", "the environment's key is missing", _KEYLESS)
     for name, one in _members(raw, "features", notes):
         at = f"/features/{escape(name)}"
         if not isinstance(one, dict) or one.get("name") != name:
@@ -156,7 +159,7 @@ def _environment(raw: dict[str, Json], notes: Notes) -> Source:
     source = Source(True, environment, from_document, raw=raw)
     source.rest = {name: value for name, value in raw.items() if name not in _ENVIRONMENT}
     if type(environment["key"]) is not str:
-        notes.add("/api_key", "the environment's key is missing", "identities are hashed without")
+        notes.add("/api_key", "the environment's key is missing", _KEYLESS)
     for at, one in enumerate(raw["feature_states"]):
         try:
             name = one["feature"]["name"]

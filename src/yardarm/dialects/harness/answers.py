@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...core.ambient import Ambient
 from ...core.decision import ERROR, FLAG_NOT_FOUND, GENERAL, INVALID_CONTEXT, Decision
 from ...core.evaluate import to_decision
-from ...core.model import Json
-from ...core.program import Program
+from ...core.model import Flag, Json
+from ...core.program import Compiled, Program
 from ..base import Answer, Asked, Options
 from .contexts import read_target
+from .order import Order
 from .read import read
 from .values import raw_value
+
+NOTHING = {"value": None, "variation": ""}
+"""What is answered where nothing is served, and where the SDK raises."""
 
 
 class Harness:
@@ -18,7 +24,9 @@ class Harness:
 
     def __init__(self, source: Json, options: Options) -> None:
         # The SDK follows prerequisites in a circle until Python stops it.
-        self._program = Program.of(read(source, options).document, follow_cycles=True)
+        self._document = read(source, options).document
+        self._program = Program.of(self._document, follow_cycles=True)
+        self._order: Order | None = None
 
     def answer(self, asked: Asked, ambient: Ambient) -> Answer:
         """The answer; null with an empty variation where nothing is served."""
@@ -35,18 +43,54 @@ class Harness:
         except Exception as error:  # noqa: BLE001 - total, whatever the target is
             return _failed(asked, GENERAL, f"evaluation failed: {type(error).__name__}")
         decision = to_decision(compiled, outcome, asked.fallback)
-        if outcome.variant is None or compiled.flag is None:
-            return Answer(decision, {"value": None, "variation": ""})
+        if compiled.flag is None:
+            return Answer(decision, dict(NOTHING))
+        served = self._served(compiled, outcome.variant, target, ambient)
+        return Answer(decision, _as_text(compiled.flag, served))
+
+    def _served(
+        self, compiled: Compiled, served: str | None, target: dict[str, Any], ambient: Ambient
+    ) -> str | None:
+        """The variation that the SDK serves. None where it serves none, or raises."""
         flag = compiled.flag
-        served = next(variant for variant in flag.variants if variant.key == outcome.variant)
-        return Answer(
-            decision, {"value": raw_value(served, flag.type), "variation": outcome.variant}
+        if flag is None or not flag.prerequisites or not self._breaks_off(flag):
+            return served
+        order = self._in_order()
+        if not order.matters(flag):
+            return served
+        try:
+            if not order.met(flag.key, target, ambient):
+                return flag.off
+            return order.compiled(flag.key).run(target, None, ambient).variant
+        except Exception:  # noqa: BLE001 - `Abort`, and as above
+            return None
+
+    def _breaks_off(self, flag: Flag) -> bool:
+        """Whether an evaluation of the flag, or of one that it needs, may break off."""
+        known = self._document.flags
+        return any(
+            self._program.compiled(needed.flag).causes
+            for needed in flag.prerequisites
+            if needed.flag in known
         )
+
+    def _in_order(self) -> Order:
+        if self._order is None:
+            self._order = Order(self._document)
+        return self._order
+
+
+def _as_text(flag: Flag, served: str | None) -> dict[str, Json]:
+    """The SDK's answer: the variation, with its value as it stands in the document."""
+    if served is None:
+        return dict(NOTHING)
+    variant = next(variant for variant in flag.variants if variant.key == served)
+    return {"value": raw_value(variant, flag.type), "variation": served}
 
 
 def _failed(asked: Asked, error: str, cause: str) -> Answer:
     decision = Decision(asked.flag or "", asked.fallback, None, ERROR, error=error, cause=cause)
-    return Answer(decision, {"value": None, "variation": ""})
+    return Answer(decision, dict(NOTHING))
 
 
 def evaluation(source: Json, options: Options) -> Harness:

@@ -14,10 +14,25 @@ from .attributes import IDENTIFIER, held_as
 _OWN = (("identifier", IDENTIFIER), ("name", "name"), ("anonymous", "anonymous"))
 
 
+class _List(list[Any]):
+    """An identifier that is a list. Lists of keys are looked up by hash, which a list has not."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
+
+
+class _Object(dict[str, Any]):
+    """An identifier that is an object."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
+
+
 def read_target(target: Json) -> dict[str, Any] | None:
     """The attributes of the default kind, or None where this is no target.
 
-    The identifier keeps its type: one that is not text is compared and hashed as the SDK does.
+    The identifier keeps its type: one that is not text is compared and hashed as the SDK does. One
+    that is a list or an object equals no other.
     """
     if not isinstance(target, dict) or "identifier" not in target:
         return None
@@ -28,8 +43,10 @@ def read_target(target: Json) -> dict[str, Any] | None:
         value = target.get(name)
         if not value and (name not in target or isinstance(given, dict)):
             value = attributes.get(name)
-        if value is None or (ours == IDENTIFIER and isinstance(value, list | dict)):
+        if value is None:
             found.pop(ours, None)
+        elif ours == IDENTIFIER and isinstance(value, list | dict):
+            found[ours] = _List(value) if isinstance(value, list) else _Object(value)
         else:
             found[ours] = value
     if attributes:

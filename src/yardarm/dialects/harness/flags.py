@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from ...core import model as m
 from .attributes import IDENTIFIER
@@ -11,6 +12,9 @@ from .groups import in_order
 from .notes import Malformed, Notes, Surroundings, items, key_problems, member, text
 from .serves import Served, named, read_default, read_serve, unknown
 from .values import read_variations
+
+Needed: TypeAlias = tuple[str, tuple[str, ...]]
+"""Another flag, and the variations of it that are welcome."""
 
 
 def read_flag(raw: m.Json, at: str, around: Surroundings, notes: Notes) -> m.Flag:
@@ -91,26 +95,8 @@ class _Flag:
                 except Malformed:  # it is not read itself, and those that need it are read again
                     continue
 
-    def _direct(self, raw: m.Json, at: str, notes: Notes) -> list[tuple[str, tuple[str, ...]]]:
-        """What a flag needs itself: other flags and their variations, up to the first flag that
-        there is not. The SDK counts that one as met and looks no further."""
-        found = []
-        for index, needed in enumerate(items(raw, "prerequisites", at)):
-            where = f"{at}/prerequisites/{index}"
-            key, wanted = member(needed, "feature", where), member(needed, "variations", where)
-            if not isinstance(key, str) or key not in self.around.flags:
-                notes.add(f"{where}/feature", f"there is no flag {key!r}",
-                          "it counts as met, and so does every prerequisite after it")  # fmt: skip
-                break
-            if not isinstance(wanted, list):
-                raise Malformed(f"{where}/variations", "expected a list")
-            theirs = _variation_keys(self.around.flags[key])
-            known = tuple(name for name in wanted if named(name, theirs) is not None)
-            if len(known) < len(wanted):
-                notes.add(f"{where}/variations", f"{key!r} has not all of these variations",
-                          "those that it has count")  # fmt: skip
-            found.append((key, known))
-        return found
+    def _direct(self, raw: m.Json, at: str, notes: Notes) -> list[Needed]:
+        return direct(raw, at, self.around.flags, notes)
 
     # --- individual targets and groups --------------------------------------------------------
 
@@ -180,6 +166,8 @@ class _Flag:
             return
         for index, rule in ordered:
             yield from self._rule(rule, f"{at}/{index}", f"rule-{index + 1}", default)
+        if default.lost is not None:
+            yield m.Rule(self._id(None, "default"), default.lost, None)
 
     def _rule(self, rule: m.Json, where: str, name: str, default: Served) -> Iterator[m.Rule]:
         when = any_of(
@@ -191,8 +179,32 @@ class _Flag:
         serve = member(rule, "serve", where)
         served = read_serve(serve, self.variants, f"{where}/serve", self.notes)
         first = self._id(rule.get("ruleId"), name)
-        for step, each in enumerate(_in_turn(served, default)):
-            yield m.Rule(first if not step else self._id(None, f"{first}-rest"), when, each)
+        for step, (lost, each) in enumerate(_in_turn(served, default)):
+            condition = when if lost is None else m.All((when, lost))
+            name = first if not step else self._id(None, f"{first}-rest")
+            yield m.Rule(name, condition, each)
+
+
+def direct(raw: m.Json, at: str, flags: Mapping[str, m.Json], notes: Notes) -> list[Needed]:
+    """What a flag needs itself: other flags and their variations, up to the first flag that there
+    is not. The SDK counts that one as met and looks no further. Raises `Malformed`."""
+    found = []
+    for index, needed in enumerate(items(raw, "prerequisites", at)):
+        where = f"{at}/prerequisites/{index}"
+        key, wanted = member(needed, "feature", where), member(needed, "variations", where)
+        if not isinstance(key, str) or key not in flags:
+            notes.add(f"{where}/feature", f"there is no flag {key!r}",
+                      "it counts as met, and so does every prerequisite after it")  # fmt: skip
+            break
+        if not isinstance(wanted, list):
+            raise Malformed(f"{where}/variations", "expected a list")
+        theirs = _variation_keys(flags[key])
+        known = tuple(name for name in wanted if named(name, theirs) is not None)
+        if len(known) < len(wanted):
+            notes.add(f"{where}/variations", f"{key!r} has not all of these variations",
+                      "those that it has count")  # fmt: skip
+        found.append((key, known))
+    return found
 
 
 def needed_by(raw: m.Json) -> set[str]:
@@ -206,17 +218,24 @@ def needed_by(raw: m.Json) -> set[str]:
     return {name for name in names if isinstance(name, str)}
 
 
-def _in_turn(served: Served, default: Served) -> Iterator[m.Serve | None]:
-    """What a rule serves, and to whom that leaves out. What says nothing, or names no variation,
-    stands for the flag's default; the rules after it are not asked."""
+def _in_turn(
+    served: Served, default: Served
+) -> Iterator[tuple[m.Condition | None, m.Serve | None]]:
+    """What a rule serves, and to whom that leaves out; to whom, where not to everybody. What says
+    nothing, or names no variation, stands for the flag's default; the rules after it are not
+    asked."""
     if not served.nothing_said:
-        yield served.serve
+        if served.lost is not None:
+            yield served.lost, None
+        yield None, served.serve
         if served.gaps == "fallback":
-            yield None
+            yield None, None
     if served.nothing_said or served.gaps == "default":
-        yield default.serve
+        if default.lost is not None:
+            yield default.lost, None
+        yield None, default.serve
         if isinstance(default.serve, m.Split) and default.serve.partial:
-            yield None
+            yield None, None
 
 
 def _variation_keys(raw: m.Json) -> frozenset[str]:

@@ -40,10 +40,17 @@ def read(source: m.Json, options: Options) -> Reading:
         {key: raw for key, (_, raw) in flags.items()},
         {key: raw for key, (_, raw) in groups.items()},
     )
-    segments = _each(groups, read_group, around, notes)
-    # A target group that cannot be read is none for those that ask for it.
-    readable = {key: raw for key, raw in around.groups.items() if key in segments}
-    around = _surroundings(around.flags, readable, around.exclusions)
+    first = Notes()
+    segments = _each(groups, read_group, around, first)
+    if len(segments) < len(groups):
+        # A target group that cannot be read is none for those that ask for it.
+        readable = {key: raw for key, raw in around.groups.items() if key in segments}
+        bad = tuple(f"{at}/" for key, (at, _) in groups.items() if key not in readable)
+        first.losses = [loss for loss in first.losses if f"{loss.pointer}/".startswith(bad)]
+        around = _surroundings(around.flags, readable)
+        known = {key: groups[key] for key in groups if key in readable}
+        segments = _each(known, read_group, around, first)
+    notes.losses += first.losses
     read_flags = _each(flags, read_flag, around, notes)
     if len(read_flags) < len(flags):
         _read_again(read_flags, flags, around, notes)
@@ -56,12 +63,8 @@ def read(source: m.Json, options: Options) -> Reading:
     return Reading(document, tuple(notes.losses))
 
 
-def _surroundings(
-    flags: Mapping[str, m.Json],
-    groups: Mapping[str, m.Json],
-    exclusions: set[str] | None = None,
-) -> Surroundings:
-    return Surroundings(flags, groups, circles(groups), exclusions or set())
+def _surroundings(flags: Mapping[str, m.Json], groups: Mapping[str, m.Json]) -> Surroundings:
+    return Surroundings(flags, groups, circles(groups))
 
 
 def _by_key(source: m.Json, name: str, notes: Notes) -> dict[str, tuple[str, m.Json]]:

@@ -20,7 +20,7 @@ from ...core.references import MAX_COST, Reference, Source
 from .fields import own_key
 
 PREREQUISITE = "prerequisite:"
-"""How the cause of an outcome begins when a prerequisite is not met; the other flag's key follows."""
+"""How the cause of an outcome begins where a prerequisite is not met, before its key."""
 
 _DEEPEST = 400
 """How deep flags are followed. The SDK fails somewhat below 500, by what its caller has left of

@@ -27,8 +27,8 @@ def read_segment(
         notes.add(
             f"{at}/key",
             f"says {own!r} but stands under {key!r}",
-            f"it is asked for as {key!r}; its rules hash {own!r}, and the SDK and `yardarm eval` "
-            f"take it for {own!r} in search of cycles",
+            f"it is asked for as {key!r}; its rules hash {own!r}, and `yardarm eval`, like the "
+            f"SDK, takes it for {own!r} in search of cycles",
         )
     if not is_plain(key):
         notes.add(

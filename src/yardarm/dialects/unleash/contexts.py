@@ -53,17 +53,27 @@ def _sent_by_python(context: Json) -> Json:
     """The context as UnleashClient for Python sends it: every value made text by `str()`."""
     if not context:
         return {}
-    properties = context.get("properties", {}) if isinstance(context, dict) else None
-    if not isinstance(context, dict) or not isinstance(properties, dict):
+    try:  # it takes whatever Python makes a dictionary of, pairs for example
+        given = _named(context)
+        top = {name: str(value) for name, value in given.items() if name != "properties"}
+        others = {n: str(v) for n, v in _named(given.get("properties", {})).items()}
+    except (TypeError, ValueError, RecursionError):  # an integer of thousands of digits, too
         return [context]  # it raises, or the engine does
-    try:
-        top = {name: str(value) for name, value in context.items() if name != "properties"}
-        others = {name: str(value) for name, value in properties.items()}
-    except (ValueError, RecursionError):  # an integer of thousands of digits
-        return [context]
     if CURRENT_TIME not in top:  # it sends the present then, which hides the property
         others.pop(CURRENT_TIME, None)
     return {**top, "properties": {**{n: v for n, v in top.items() if n not in _FIELDS}, **others}}
+
+
+def _named(pairs: Any) -> dict[str, Any]:
+    """A dictionary of these, its keys as JSON has them. Raises as Python does."""
+    return {_name(name): value for name, value in dict(pairs).items()}
+
+
+def _name(value: Any) -> str:
+    text = "null" if value is None else text_of(value)
+    if text is None:
+        raise ValueError("no name in JSON")
+    return text
 
 
 def _attributes(context: Json) -> dict[str, Any] | None:

@@ -24,8 +24,9 @@ from .strategies import Common, Strategy, read_strategy, shared, together
 _APART = 10_000
 """Between the numbers of the draws of two parents."""
 
-MOST = 20
-"""Most strategies that are repeated: each is asked once more for each that follows it."""
+MOST = 100
+"""Most strategies that are repeated: each is asked once more for each that follows it. Unleash
+allows 30."""
 
 _ANY = m.Always()
 NEVER = m.Not(_ANY)

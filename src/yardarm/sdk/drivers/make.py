@@ -25,6 +25,7 @@ from .memory import Memory
 from .processes import watch
 
 if TYPE_CHECKING:
+    from ..observing import Observing
     from .follow import Tempo
 
 
@@ -98,6 +99,8 @@ def remote_driver(
     bootstrap = _bootstrap(options.bootstrap)
     if bootstrap is not None:
         follower.bootstrap(bootstrap)
+    if options.report and options.observe is not False:
+        parts.exposures.observing = _observing(options, key)
     outbox = Outbox(
         parts.counting, parts.exposures, new_id, interval_seconds=options.report_seconds,
         now=time.monotonic(), wall=time.time(), pace=tempo.pace,
@@ -114,6 +117,19 @@ def remote_driver(
     )
     watch(driver)
     return driver
+
+
+def _observing(options: Options, key: str) -> Observing:
+    """The memory of contexts. Without names of its own it tells what exposures may tell."""
+    from ..observing import Observing
+    from ..withholding import Withholding, secret_of
+
+    observe = options.report_attributes if options.observe is True else options.observe
+    if observe is False:
+        observe = ()
+    secret = secret_of(key.strip(), options.private_values)
+    withholding = Withholding(observe, options.private_attributes, secret)
+    return Observing(withholding, time.time, most=options.observe_max)
 
 
 def new_id() -> str:

@@ -41,7 +41,7 @@ class Remote:
         self._inherited: list[object] = []
         follower.on_reached = self._report
         if reporter is not None:
-            exposures.bell = reporter.worker.bell
+            exposures.set_bell(reporter.worker.bell)
 
     def start(self) -> None:
         """Start following."""
@@ -94,7 +94,7 @@ class Remote:
         if self._reporter is not None:
             self._reporter.worker.after_fork()
             self._reporter.identity = self._new_identity()
-            self._exposures.bell = self._reporter.worker.bell
+            self._exposures.set_bell(self._reporter.worker.bell)
         self._follower.after_fork()
         if not self._follower.worker.stopping:
             self.start()

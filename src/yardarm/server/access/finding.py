@@ -11,6 +11,7 @@ import hmac
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from ..store.access import TokenRow
@@ -19,7 +20,7 @@ from ..store.errors import StoreError
 from .model import Principal, SdkKey
 from .remembered import Remembered
 from .rows import grants_of, in_force, kind_of
-from .secrets import hash_secret
+from .secrets import SESSION_PREFIX, hash_secret
 
 CHANNEL = "yardarm_access"
 _NOTE_SECONDS = 60
@@ -47,6 +48,8 @@ class Finding:
 
         async def look_up() -> TokenRow | None:
             async with self._database.read() as transaction:
+                if token.startswith(SESSION_PREFIX):
+                    return await self._behind_session(transaction, digest)
                 row = await transaction.access.token_by_hash(digest)
             # The lookup has compared already; this does so without telling how far it got.
             fits = row is not None and hmac.compare_digest(row.hash, digest)
@@ -57,6 +60,17 @@ class Finding:
             return None
         self._used[row.id] = now
         return Principal(row.actor, grants_of(row.grants), row.id)
+
+    async def _behind_session(self, transaction: Transaction, digest: str) -> TokenRow | None:
+        """The token that a session was opened with, which ends no later than the session."""
+        session = await transaction.sessions.find(digest, "session")
+        if session is None or not hmac.compare_digest(session.hash, digest):
+            return None
+        row = await transaction.access.token_by_id(session.token_id)
+        if row is None:
+            return None
+        until = min(session.expires_at, row.expires_at or session.expires_at)
+        return replace(row, expires_at=until)
 
     async def find_key(self, key: str) -> SdkKey | None:
         """See `Access.find_key`."""

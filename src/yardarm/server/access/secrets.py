@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from yardarm.errors import OptionError
 
 TOKEN_PREFIX = "yt_"
+SESSION_PREFIX = "yx_"
+LINK_PREFIX = "yl_"
 KEY_PREFIXES = {"server": "ys_", "client": "yc_"}
 SHORTEST_GIVEN = 4
 LONGEST_GIVEN = 512

@@ -16,6 +16,7 @@ from .finding import Finding
 from .keys import Keys
 from .model import ActorInfo, Grant, KeyInfo, KeyKind, Principal, SdkKey, TokenInfo
 from .secrets import Sealer
+from .sessions import Sessions
 from .tokens import Tokens
 
 
@@ -34,11 +35,12 @@ class Access:
         self._finding = Finding(database, clock)
         self._tokens = Tokens(database, audit, self._finding, clock)
         self._keys = Keys(database, audit, self._finding, self._sealer, clock)
+        self.sessions = Sessions(database, self._finding, clock)
 
     # --- finding ------------------------------------------------------------------------------
 
     async def authenticate(self, token: str) -> Principal | None:
-        """Who holds this token; None when it is unknown, revoked or expired."""
+        """Who holds this token or session; None when it is unknown, revoked or expired."""
         return await self._finding.authenticate(token)
 
     async def find_key(self, key: str) -> SdkKey | None:
@@ -137,6 +139,10 @@ class Access:
     async def redeem(self, code: str, actor_name: str) -> tuple[TokenInfo, str]:
         """Trade the code for an admin token. Raises `SetupClosed`, `BadCredential`."""
         return await self._tokens.redeem(code, actor_name)
+
+    def now(self) -> datetime:
+        """The instant by this service's clock."""
+        return self._clock()
 
     # --- short-lived stream tokens ------------------------------------------------------------
 

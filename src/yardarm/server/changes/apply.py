@@ -40,9 +40,7 @@ def apply(command: c.Command, documents: Documents, occasion: Occasion) -> dict[
                 documents, occasion, command.flag, lambda f: replace(f, enabled=command.enabled)
             )
         case c.Kill():
-            after = _each_flag(
-                documents, occasion, command.flag, lambda f: replace(f, enabled=False)
-            )
+            after = _each_flag(documents, occasion, command.flag, _off)
         case c.ArchiveFlag():
             after = _archive(command.flag, occasion.now, documents)
         case c.RestoreFlag():
@@ -59,9 +57,12 @@ def apply(command: c.Command, documents: Documents, occasion: Occasion) -> dict[
             after = filled(command, documents)
         case c.PromoteFlag():
             after = promoted(command, documents, occasion)
-        case c.Undo() | c.RestoreVersion():
-            back = occasion.back or {}
-            after = {at: restored(documents[at], entries) for at, entries in back.items()}
+        case c.Undo():
+            after = _put_back(documents, occasion)
+        case c.RestoreVersion():
+            for at in occasion.targets:
+                _in_use(documents[at], command.flag, at)
+            after = _put_back(documents, occasion)
         case c.RestoreEntries():
             after = {at: restored(documents[at], command.entries) for at in occasion.targets}
     finished = {at: _numbered(documents[at], document) for at, document in after.items()}
@@ -97,6 +98,19 @@ def _flag(document: m.Document, key: str, environment: str) -> m.Flag:
     if flag is None:
         raise NotFound("flag", key, environment)
     return flag
+
+
+def _in_use(document: m.Document, key: str, environment: str) -> m.Flag:
+    """A flag that is not archived. Raises `NotFound`, `Refused`."""
+    flag = _flag(document, key, environment)
+    if flag.archived_at is not None:
+        raise Refused("flag-archived", f"the flag {key!r} is archived", hint="restore it first")
+    return flag
+
+
+def _put_back(documents: Documents, occasion: Occasion) -> dict[str, m.Document]:
+    back = occasion.back or {}
+    return {at: restored(documents[at], entries) for at, entries in back.items()}
 
 
 # --- flags ------------------------------------------------------------------------------------
@@ -165,13 +179,10 @@ def _off(flag: m.Flag) -> m.Flag:
 def _each_flag(
     documents: Documents, occasion: Occasion, key: str, change: Callable[[m.Flag], m.Flag]
 ) -> dict[str, m.Document]:
-    after = {}
-    for at in occasion.targets:
-        flag = _flag(documents[at], key, at)
-        if flag.archived_at is not None:
-            raise Refused("flag-archived", f"the flag {key!r} is archived", hint="restore it first")
-        after[at] = _with_flag(documents[at], change(flag))
-    return after
+    return {
+        at: _with_flag(documents[at], change(_in_use(documents[at], key, at)))
+        for at in occasion.targets
+    }
 
 
 def _archive(key: str, archived_at: str | None, documents: Documents) -> dict[str, m.Document]:

@@ -13,6 +13,9 @@ from .idempotency import Request
 from .model import Submitted
 from .rehearsal import Rehearsal
 
+EMERGENCY = "emergency"
+"""What the movement of a change has as true when nothing was asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clearance:
@@ -26,6 +29,11 @@ class Clearance:
     movement: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
+class MovedOn(Exception):
+    """What was judged is not what is there any more: judge again. Whoever passes a clearance to
+    `Changes.submit` gets this; where the gate cleared, `submit` itself asks it again."""
+
+
 Rehearse: TypeAlias = Callable[[], Awaitable[Rehearsal]]
 Along: TypeAlias = Callable[[Transaction, Submitted], Awaitable[None]]
 """What is written in the same transaction as the changes, or not at all."""
@@ -36,6 +44,14 @@ class Gate(Protocol):
 
     async def clear(self, request: Request, rehearse: Rehearse) -> Clearance | None:
         """None where nothing is asked for. Raises what keeps the command from being written."""
+
+
+def is_emergency(movement: Any) -> bool:
+    """Whether a change, by the movement it recorded, was an emergency that no gate had judged.
+
+    Whoever follows `Changes.subscribe` finds that movement in the change of the same version.
+    """
+    return isinstance(movement, Mapping) and movement.get(EMERGENCY) is True
 
 
 def passes(request: Request) -> bool:

@@ -11,9 +11,9 @@ import asyncio
 import logging
 import secrets
 import uuid
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from yardarm.connect.jsonschema import check_schema
 from yardarm.core.diff import diff
@@ -29,8 +29,9 @@ from ..store.errors import AlreadyExists, NotFound, StoreBusy, StoreError
 from ..store.instants import to_rfc3339, utc_now
 from ..store.projects import EnvironmentRow, ProjectRow
 from . import commands as c
+from .announcements import Announcements
 from .errors import Conflict
-from .gate import Along, Clearance, Gate, passes
+from .gate import EMERGENCY, Along, Clearance, Gate, MovedOn, passes
 from .history import History, past_snapshot
 from .idempotency import Request, remember, replay
 from .model import ChainReport, Change, Published, Submitted
@@ -48,11 +49,10 @@ from .write import CHANNEL, Signature, write
 _MOST_TRIES = 10
 """How often a command is judged anew because the environment moved on meanwhile."""
 
+Witness: TypeAlias = Callable[[Transaction, Request, Submitted], Awaitable[None]]
+"""Told of every command within its transaction, also of one that made no difference."""
+
 _log = logging.getLogger("yardarm.server.changes")
-
-
-class _MovedOn(Exception):
-    """What was judged is not what is there any more."""
 
 
 class Changes:
@@ -84,6 +84,9 @@ class Changes:
         self._doorbell = database.doorbell(CHANNEL, self._rung)
         self._tasks: set[asyncio.Task[Any]] = set()
         self.gate: Gate | None = None
+        self.announcements = Announcements()
+        self.subscribe(self.announcements.changed)
+        self.witnesses: list[Witness] = []
 
     async def submit(
         self,
@@ -110,8 +113,8 @@ class Changes:
         finished preview of the command. `along` writes in the same transaction.
 
         A caller that is cancelled while the command is being carried out does not stop it.
-        Raises what the gate raises, `Forbidden`, `NotFound`, `AlreadyExists`, `Conflict`,
-        `Refused`, `KeyReused`, `DocumentError`, `StoreError`.
+        Raises what the gate raises, `MovedOn` for what was `cleared`, `Forbidden`, `NotFound`,
+        `AlreadyExists`, `Conflict`, `Refused`, `KeyReused`, `DocumentError`, `StoreError`.
         """
         request = Request(
             command,
@@ -171,7 +174,7 @@ class Changes:
             clearance = await self._gate_clears(request, self.gate)
             try:
                 return await self._write(request, clearance, along)
-            except _MovedOn:
+            except MovedOn:
                 continue  # it must be judged on top of what is there now
         raise StoreBusy("others keep changing the same environment; try again")
 
@@ -218,16 +221,18 @@ class Changes:
                 permit(request, target)
             for key, version in (clearance.versions if clearance else {}).items():
                 if key not in rows or rows[key].version != version:
-                    raise _MovedOn
+                    raise MovedOn
             await self._check_bases(transaction, request, rows)
             movement = dict(clearance.movement) if clearance else {}
             if request.emergency:
-                movement = {key: {**movement.get(key, {}), "emergency": True} for key in rows}
+                movement = {key: {**movement.get(key, {}), EMERGENCY: True} for key in rows}
             written, submitted = await self._carry_out(
                 transaction, request, rows, targets, movement
             )
             if along is not None:
                 await along(transaction, submitted)
+            for witness in self.witnesses:
+                await witness(transaction, request, submitted)
             await remember(transaction, request, submitted, self._clock())
         for state, change in zip(written, submitted.changes, strict=True):
             self._states.keep(state)

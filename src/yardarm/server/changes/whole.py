@@ -114,7 +114,7 @@ def promoted(
         raise Refused(
             "flag-archived", f"the flag {flag.key!r} is archived", hint="restore it first"
         )
-    needed = _segments_of(source, flag) if command.segments else {}
+    needed = segments_of(source, flag) if command.segments else {}
     after = {}
     for at in occasion.targets:
         here = documents[at]
@@ -125,7 +125,7 @@ def promoted(
     return after
 
 
-def _segments_of(document: m.Document, flag: m.Flag) -> dict[str, m.Segment]:
+def segments_of(document: m.Document, flag: m.Flag) -> dict[str, m.Segment]:
     """The segments that a flag asks, and those that they ask."""
     found: dict[str, m.Segment] = {}
     waiting = [key for kind, key in of_flag(flag) if kind == "segment"]

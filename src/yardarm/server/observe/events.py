@@ -19,8 +19,9 @@ from msgspec import Meta, Raw, Struct
 from yardarm.core.model import DEFAULT_KIND
 from yardarm.errors import Problem
 
+from .contexts import sighted
 from .errors import BadBatch
-from .model import Rejected
+from .model import Rejected, Sighted
 
 FORMAT = 1
 MAX_ENTRIES = 10_000
@@ -49,6 +50,7 @@ class _Lost(Struct):
     counts: Whole = 0
     exposures: Whole = 0
     metrics: Whole = 0
+    contexts: Whole = 0
 
 
 class _Frame(Struct):
@@ -61,6 +63,8 @@ class _Frame(Struct):
     counts: Entries = msgspec.field(default_factory=list)
     exposures: Entries = msgspec.field(default_factory=list)
     metrics: Entries = msgspec.field(default_factory=list)
+    contexts: Entries = msgspec.field(default_factory=list)
+    context_halvings: Annotated[int, Meta(ge=0, le=61)] = 0
     lost: _Lost = msgspec.field(default_factory=_Lost)
 
 
@@ -94,6 +98,11 @@ class _Metric(Struct):
     attributes: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
+class _Context(Struct):
+    context: Raw
+    at: At
+
+
 Row = dict[str, Any]
 
 
@@ -104,6 +113,10 @@ class Batch:
     batch: str
     application: str
     received_at: datetime
+    sdk: str = ""
+    version: str = ""
+    contexts: list[Sighted] = field(default_factory=list)
+    context_halvings: int = 0
     counts: list[Row] = field(default_factory=list)
     exposures: list[Row] = field(default_factory=list)
     metrics: list[Row] = field(default_factory=list)
@@ -126,12 +139,20 @@ def read_batch(body: bytes, received_at: datetime) -> Batch:
         raise BadBatch([Problem("", f"not JSON: {error}")]) from None
     if frame.format != FORMAT:
         raise BadBatch([Problem("/format", f"this server knows event format {FORMAT}")])
-    batch = Batch(frame.batch, _storable(frame.application), received_at)
-    lost = frame.lost
-    batch.lost = {"counts": lost.counts, "exposures": lost.exposures, "metrics": lost.metrics}
+    sdk = frame.sdk
+    batch = Batch(
+        frame.batch,
+        _storable(frame.application),
+        received_at,
+        _storable(sdk.name),
+        _storable(sdk.version),
+        context_halvings=frame.context_halvings,
+    )
+    batch.lost = msgspec.structs.asdict(frame.lost)
     _each(batch, "counts", frame.counts, _counts, _take_count)
     _each(batch, "exposures", frame.exposures, _exposures, _take_exposure)
     _each(batch, "metrics", frame.metrics, _metrics, _take_metric)
+    _each(batch, "contexts", frame.contexts, _contexts, _take_context)
     return batch
 
 
@@ -140,6 +161,7 @@ T = TypeVar("T")
 _counts = msgspec.json.Decoder(_Count)
 _exposures = msgspec.json.Decoder(_Exposure)
 _metrics = msgspec.json.Decoder(_Metric)
+_contexts = msgspec.json.Decoder(_Context)
 
 
 def _each(
@@ -213,6 +235,14 @@ def _take_metric(batch: Batch, entry: _Metric) -> str:
             "application": batch.application,
         }
     )
+    return ""
+
+
+def _take_context(batch: Batch, entry: _Context) -> str:
+    found = sighted(memoryview(entry.context), _near(entry.at, batch.received_at))
+    if isinstance(found, str):
+        return found
+    batch.contexts.append(found)
     return ""
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from ..store.database import Database, Transaction
 from ..store.errors import StoreError
 from .errors import Overloaded
 from .events import Batch, Row
-from .model import Accepted
+from .model import Accepted, Population, Sighted
 
 MAX_WAITING = 1_000
 """Batches that may wait; more are sent away, to come again."""
@@ -35,8 +36,9 @@ class Waiting:
 class Intake:
     """Takes batches in, many at once."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, population: Population | None = None) -> None:
         self._database = database
+        self._population = population
         self._waiting: list[Waiting] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -74,7 +76,10 @@ class Intake:
                 )
                 for each in taken
             ]
-            await _store(transaction, [e for e, new in zip(taken, fresh, strict=True) if new])
+            new_ones = [each for each, new in zip(taken, fresh, strict=True) if new]
+            await _store(transaction, new_ones)
+            if self._population is not None:
+                await _hand_on(transaction, self._population, new_ones)
         for each, new in zip(taken, fresh, strict=True):
             if not each.answer.done():
                 each.answer.set_result(_accepted(each.batch, duplicate=not new))
@@ -118,6 +123,43 @@ async def _store(transaction: Transaction, fresh: Sequence[Waiting]) -> None:
     )
 
 
+@dataclass(slots=True)
+class _Reported:
+    """What one application reported by one version of an SDK, in all batches together."""
+
+    sighted: list[Sighted] = field(default_factory=list)
+    halvings: int = 0
+    at: datetime | None = None
+
+
+async def _hand_on(
+    transaction: Transaction, population: Population, fresh: Sequence[Waiting]
+) -> None:
+    """Tell the population who reports, and which contexts: by environment in order of ids."""
+    found: dict[tuple[int, str, str, str], _Reported] = {}
+    for each in fresh:
+        batch = each.batch
+        who = (each.environment_id, batch.application, batch.sdk, batch.version)
+        reported = found.setdefault(who, _Reported())
+        reported.sighted += batch.contexts
+        reported.halvings = max(reported.halvings, batch.context_halvings)
+        reported.at = max(batch.received_at, reported.at or batch.received_at)
+    for (environment_id, application, sdk, version), reported in sorted(
+        found.items(), key=lambda one: one[0]
+    ):
+        if reported.at is not None:
+            await population.take(
+                transaction,
+                environment_id,
+                reported.sighted,
+                reported.halvings,
+                application,
+                sdk,
+                version,
+                reported.at,
+            )
+
+
 def _with_id(fresh: Iterable[Waiting], pick: Callable[[Batch], Iterable[Row]]) -> list[Row]:
     return [
         {"environment_id": each.environment_id, **row} for each in fresh for row in pick(each.batch)
@@ -138,7 +180,8 @@ def _accepted(batch: Batch, *, duplicate: bool) -> Accepted:
     rejected = tuple(batch.rejected)
     if duplicate:
         return Accepted(0, 0, 0, rejected, duplicate=True)
-    return Accepted(len(batch.counts), len(batch.exposures), len(batch.metrics), rejected)
+    entries = (len(batch.counts), len(batch.exposures), len(batch.metrics))
+    return Accepted(*entries, rejected, contexts=len(batch.contexts))
 
 
 def _refuse(waiting: Iterable[Waiting], error: Exception) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from ..store.database import Transaction
 
 
 class Origin(Protocol):
@@ -18,6 +21,35 @@ class Origin(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Sighted:
+    """A context that a program was asked about: its place, its canonical JSON, and when."""
+
+    place: int
+    body: bytes
+    at: datetime
+
+
+class Population(Protocol):
+    """Keeps the contexts of environments."""
+
+    async def take(
+        self,
+        transaction: Transaction,
+        environment_id: int,
+        sighted: Sequence[Sighted],
+        halvings: int,
+        application: str,
+        sdk: str,
+        version: str,
+        at: datetime,
+    ) -> None:
+        """Keep what an application reported by an SDK, within the transaction.
+
+        `halvings`: it reports only contexts placed below `core.observed.PLACES >> halvings`.
+        """
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """What became of a batch. `duplicate`: it was stored before, nothing was counted twice."""
 
@@ -26,11 +58,12 @@ class Accepted:
     metrics: int
     rejected: tuple[Rejected, ...]
     duplicate: bool = False
+    contexts: int = 0
 
     @property
     def accepted(self) -> int:
         """How many entries were taken."""
-        return self.counts + self.exposures + self.metrics
+        return self.counts + self.exposures + self.metrics + self.contexts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Takes events in and answers for them.
 
 A batch is answered when it is written (`intake`). Evaluations made by the server itself are counted
-in memory and written every second.
+in memory and written every second, as are the contexts it was asked about (`sightings`).
 
 The rules of its state: counts in `_buffer` are written once, or put back when writing failed.
 """
@@ -13,13 +13,16 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from ...core.context import Context
 from ..store.database import Database
 from ..store.errors import NotFound, StoreError
 from ..store.instants import utc_now
 from .events import Row, read_batch
 from .intake import Intake
-from .model import Accepted, Converted, Count, Exposed, Origin, Usage
+from .model import Accepted, Converted, Count, Exposed, Origin, Population, Usage
+from .sightings import Sightings
 
 _log = logging.getLogger("yardarm.server.observe")
 
@@ -41,12 +44,17 @@ class Observe:
         clock: Callable[[], datetime] = utc_now,
         *,
         retention_days: int = 90,
+        population: Population | None = None,
     ) -> None:
+        """`population` is given the contexts that were seen; without one they are let go."""
         self._database = database
         self._clock = clock
         self._retention = timedelta(days=retention_days)
         self._environments: dict[tuple[str, str], int] = {}
-        self._intake = Intake(database)
+        self._intake = Intake(database, population)
+        self._sightings: Sightings | None = None
+        if population is not None:
+            self._sightings = Sightings(database, population, clock, self._environment_id)
         self._buffer: dict[_Counted, int] = {}
         self._flushing: asyncio.Task[None] | None = None
         self._forgot_at: datetime | None = None
@@ -75,7 +83,7 @@ class Observe:
                 await self.flush()
                 await self._forget()
             except StoreError as error:
-                _log.warning("evaluation counts could not be written: %s", error)
+                _log.warning("evaluations and contexts could not be written: %s", error)
 
     async def _forget(self) -> None:
         now = self._clock()
@@ -108,8 +116,21 @@ class Observe:
         elif len(self._buffer) < MAX_BUFFERED:
             self._buffer[counted] = 1
 
+    def sight(self, key: Origin, context: Context | dict[str, Any], application: str = "") -> None:
+        """The server evaluated for this context. Never blocks, never raises.
+
+        A dict is one of the default kind that has a `key`, and nobody else's.
+        """
+        if self._sightings is not None:
+            self._sightings.notice((key.project, key.environment, application), context)
+
     async def flush(self) -> None:
-        """Write the buffered counts now. Raises `StoreError`; they are then tried again later."""
+        """Write what is buffered now. Raises `StoreError`; it is then tried again later."""
+        await self._flush_counts()
+        if self._sightings is not None:
+            await self._sightings.flush()
+
+    async def _flush_counts(self) -> None:
         if not self._buffer:
             return
         taken, self._buffer = self._buffer, {}

@@ -19,11 +19,13 @@ from ..store.database import Transaction
 from ..store.errors import NotFound
 from ..store.population import PopulationRow
 from ..store.reporters import ReporterRow
-from .model import MAX_HALVINGS, Added, Entry, Policy, Sighted, Source
+from .model import MAX_HALVINGS, Added, Entry, PopulationPolicy, Sighted, Source
 from .policy import joined, without_dropped
 
 POLICY = "population"
 """The name under which policies are stored."""
+
+_STEPS = 16
 
 
 class Keeper:
@@ -70,7 +72,7 @@ class Keeper:
         transaction: Transaction,
         environment_id: int,
         entries: Iterable[Entry],
-        policy: Policy,
+        policy: PopulationPolicy,
         *,
         source: Source,
         application: str = "",
@@ -78,7 +80,7 @@ class Keeper:
         replaces: bool = False,
     ) -> Added:
         """Keep entries as far as the sample reaches. `replaces`: their sightings are the whole."""
-        found = joined(entries)
+        found = joined(entries, replaces=replaces)
         rows = transaction.population
         state = await rows.lock(environment_id)
         reported = PLACES >> max(0, min(halvings, MAX_HALVINGS))
@@ -100,7 +102,9 @@ class Keeper:
         taken = sum(place < state.threshold for place in places)
         return Added(taken, len(found) - taken)
 
-    async def limit(self, transaction: Transaction, environment_id: int, policy: Policy) -> None:
+    async def limit(
+        self, transaction: Transaction, environment_id: int, policy: PopulationPolicy
+    ) -> None:
         """Bring a population within a policy's limit."""
         state = await transaction.population.lock(environment_id)
         state = await _within(transaction, environment_id, state, policy.limit)
@@ -119,7 +123,7 @@ class Keeper:
     async def remove(
         self, transaction: Transaction, environment_id: int, places: Sequence[int]
     ) -> int:
-        """Remove the contexts at these places; how many there were. The row must be locked."""
+        """Remove the contexts at these places; how many there were."""
         state = await transaction.population.lock(environment_id)
         gone = await transaction.population.remove(environment_id, places)
         await transaction.population.save(environment_id, _fewer(state, gone))
@@ -133,7 +137,7 @@ class Keeper:
         await transaction.population.save(environment_id, state)
         return gone
 
-    async def policy(self, transaction: Transaction, environment_id: int) -> Policy:
+    async def policy(self, transaction: Transaction, environment_id: int) -> PopulationPolicy:
         """The policy in force: the environment's own, the project's, or the usual one."""
         known = self._places.get(environment_id)
         if known is None:
@@ -145,16 +149,29 @@ class Keeper:
         for name in (environment, ""):
             body = await transaction.policies.get(project_id, name, POLICY)
             if body is not None:
-                return msgspec.convert(body, Policy)
-        return Policy()
+                return _read(body)
+        return PopulationPolicy()
+
+
+def _read(body: Any) -> PopulationPolicy:
+    try:
+        return msgspec.convert(body, PopulationPolicy)
+    except msgspec.ValidationError:
+        # Somebody wrote into the database. What may be kept is not known, so nothing is; what else
+        # programs report must not suffer.
+        return PopulationPolicy(enabled=False)
 
 
 async def _within(
     transaction: Transaction, environment_id: int, state: PopulationRow, limit: int
 ) -> PopulationRow:
-    """Halve the sample until it is within the limit."""
-    while state.contexts > limit and state.threshold > 1:
-        state = await _narrowed(transaction, environment_id, state, state.threshold // 2)
+    """Make the sample smaller until it is within the limit.
+
+    By a little each time: other writers wait while rows are removed.
+    """
+    while state.contexts > limit and state.threshold > _STEPS:
+        step = state.threshold // (2 if state.contexts > 2 * limit else _STEPS)
+        state = await _narrowed(transaction, environment_id, state, state.threshold - step)
     return state
 
 
@@ -177,7 +194,7 @@ def _fewer(state: PopulationRow, gone: int) -> PopulationRow:
 def _row(
     environment_id: int,
     seen: tuple[Entry, Entry],
-    policy: Policy,
+    policy: PopulationPolicy,
     source: Source,
     application: str,
     sequence: int,

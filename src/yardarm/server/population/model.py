@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Protocol, TypeAlias
 
 from msgspec import Meta, Struct, field
+
+from ...core.model import DEFAULT_KIND
 
 Source: TypeAlias = Literal["observed", "imported", "synthetic"]
 """Where a context came from: a program that was asked about it, a file, or a schema."""
@@ -43,7 +45,7 @@ class Entry:
     sightings: int = 1
 
 
-class Policy(Struct, frozen=True, forbid_unknown_fields=True):
+class PopulationPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     """What is kept of an environment's population, and for how long.
 
     An attribute that is not kept is removed on arrival and named as withheld, so that a preview
@@ -64,6 +66,40 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     drop: Annotated[Names, Meta(description="Names of attributes never to keep.")] = field(
         default_factory=list
     )
+
+    @property
+    def retention(self) -> timedelta:
+        """For how long a context is kept that is not seen again."""
+        return timedelta(days=self.retention_days)
+
+
+class SyntheticAttribute(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the values of an attribute are spread: over `values`, or evenly from `min` to `max`.
+
+    `values` gives texts their weights, or lists any values of equal weight. The share `missing` of
+    the contexts lacks the attribute.
+    """
+
+    values: Annotated[
+        dict[str, Annotated[float, Meta(ge=0, le=1e12)]] | list[str | int | float | bool] | None,
+        Meta(description="Texts with their weights, or values of equal weight."),
+    ] = None
+    min: float | None = None
+    max: float | None = None
+    integer: Annotated[bool, Meta(description="Whole numbers only.")] = False
+    missing: Annotated[float, Meta(ge=0, le=1)] = 0
+
+
+class SyntheticSchema(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the contexts of an environment that has none yet may look like."""
+
+    attributes: Annotated[dict[str, SyntheticAttribute], Meta(max_length=100)] = field(
+        default_factory=dict
+    )
+    kind: Annotated[str, Meta(min_length=1, max_length=64)] = DEFAULT_KIND
+    key_prefix: Annotated[
+        str, Meta(max_length=100, description="What keys begin with; a number follows.")
+    ] = "user-"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from typing import Any
 from ...core.jsontext import canonical
 from ...core.model import Json
 from ...core.observed import PLACES
-from .model import Entry, Policy
+from .model import Entry, PopulationPolicy
 
 _Z = 1.959963984540054  # 95 % of a normal distribution lie within so many standard deviations
 _ALWAYS = frozenset({"key"})
 
 
-def without_dropped(policy: Policy, body: bytes) -> bytes:
+def without_dropped(policy: PopulationPolicy, body: bytes) -> bytes:
     """The context without the attributes that the policy does not keep, each named as withheld."""
     if policy.keep is None and not policy.drop:
         return body
@@ -39,12 +39,15 @@ def without_dropped(policy: Policy, body: bytes) -> bytes:
     return canonical(value)
 
 
-def _kept(policy: Policy, name: str) -> bool:
+def _kept(policy: PopulationPolicy, name: str) -> bool:
     return name not in policy.drop and (policy.keep is None or name in policy.keep)
 
 
-def joined(entries: Iterable[Entry]) -> dict[int, tuple[Entry, Entry]]:
-    """By place, the earliest and the latest entry; the latest with the sightings of all."""
+def joined(entries: Iterable[Entry], *, replaces: bool) -> dict[int, tuple[Entry, Entry]]:
+    """By place, the earliest and the latest entry.
+
+    The latest has the sightings of all, or only its own when it `replaces` the others.
+    """
     found: dict[int, tuple[Entry, Entry]] = {}
     for entry in entries:
         known = found.get(entry.place)
@@ -53,7 +56,8 @@ def joined(entries: Iterable[Entry]) -> dict[int, tuple[Entry, Entry]]:
             continue
         first, last = known
         newest = entry if entry.at >= last.at else last
-        newest = replace(newest, sightings=last.sightings + entry.sightings)
+        if not replaces:
+            newest = replace(newest, sightings=last.sightings + entry.sightings)
         found[entry.place] = (entry if entry.at < first.at else first, newest)
     return found
 

@@ -104,6 +104,15 @@ class ChangeRows:
         )
         return (await self._connection.execute(query)).scalar_one() or 0
 
+    async def movements_after(self, environment_id: int, version: int) -> list[tuple[int, Any]]:
+        """Version and movement of the changes after a version, oldest first."""
+        query = (
+            sa.select(changes.c.version, changes.c.movement)
+            .where(changes.c.environment_id == environment_id, changes.c.version > version)
+            .order_by(changes.c.version)
+        )
+        return [(at, movement) for at, movement in await self._connection.execute(query)]
+
     async def last_at(self, environment_id: int) -> datetime | None:
         """When the last change was made."""
         query = (

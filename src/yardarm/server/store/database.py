@@ -16,19 +16,27 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from .access import AccessRows
 from .audit import AuditRows
+from .change_requests import ChangeRequestRows
 from .changes import ChangeRows
+from .deployments import DeploymentRows
 from .doorbell import Doorbell
 from .engines import Engines, make_engines
 from .errors import StoreBroken
 from .faults import translate
+from .jobs import JobRows
 from .lines import LineRows
 from .migrations import bring_up_to_date, check_schema
 from .observations import ObservationRows
+from .plans import PlanRows
 from .policies import PolicyRows
 from .population import PopulationRows
+from .previews import PreviewRows
 from .projects import ProjectRows
+from .sessions import SessionRows
 from .reporters import ReporterRows
+from .timeline import TimelineRows
 from .units import UnitRows
+from .webhooks import WebhookRows
 
 
 class Transaction:
@@ -41,9 +49,17 @@ class Transaction:
         self.changes = ChangeRows(connection)
         self.access = AccessRows(connection)
         self.audit = AuditRows(connection)
+        self.sessions = SessionRows(connection)
         self.observations = ObservationRows(connection)
+        self.jobs = JobRows(connection)
+        self.plans = PlanRows(connection)
+        self.webhooks = WebhookRows(connection)
+        self.deployments = DeploymentRows(connection)
+        self.timeline = TimelineRows(connection)
         self.policies = PolicyRows(connection)
+        self.change_requests = ChangeRequestRows(connection)
         self.population = PopulationRows(connection)
+        self.previews = PreviewRows(connection)
         self.reporters = ReporterRows(connection)
         self.units = UnitRows(connection)
 
@@ -76,6 +92,16 @@ class Database:
             await database.close()
             raise
         return database
+
+    @classmethod
+    def of_another(cls, url: str) -> Database:
+        """A database that another process opened, by its `url`: for reading only."""
+        return cls(make_engines(url))
+
+    @property
+    def url(self) -> str:
+        """How another process on this machine finds it, with its password if it has one."""
+        return self._engines.shared_url
 
     @property
     def kind(self) -> Literal["sqlite", "postgresql"]:

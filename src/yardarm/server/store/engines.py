@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -42,6 +42,13 @@ class Engines:
     reader: AsyncEngine
     url: sa.URL
     folder: TemporaryDirectory[str] | None = None
+
+    @property
+    def shared_url(self) -> str:
+        """The URL by which `make_engines` finds the same database again."""
+        if self.kind == "sqlite":
+            return f"sqlite:///{quote(self.url.database or '')}"
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     async def dispose(self) -> None:
         """Close every connection."""

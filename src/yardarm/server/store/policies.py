@@ -62,3 +62,16 @@ class PolicyRows:
             .order_by(policies.c.environment, policies.c.name)
         )
         return [(e, n, b) for e, n, b in await self._connection.execute(query)]
+
+    async def remove(self, project_id: int, environment: str, name: str) -> bool:
+        """Remove a policy. False when there was none."""
+        if not storable(environment, name):
+            return False
+        done = await self._connection.execute(
+            sa.delete(policies).where(
+                policies.c.project_id == project_id,
+                policies.c.environment == environment,
+                policies.c.name == name,
+            )
+        )
+        return bool(done.rowcount)

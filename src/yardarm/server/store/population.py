@@ -232,12 +232,14 @@ class PopulationRows:
             .group_by(_contexts.source)
             .order_by(_contexts.source)
         )
-        return {source: count for source, count in await self._connection.execute(query)}
+        return {row[0]: row[1] for row in await self._connection.execute(query)}
 
     async def last_seen(self, environment_id: int) -> tuple[datetime | None, datetime | None]:
         """The last sighting of the context that was not seen for the longest time, and of all."""
         query = sa.select(sa.func.min(_contexts.last_at), sa.func.max(_contexts.last_at))
-        row = await self._connection.execute(query.where(_contexts.environment_id == environment_id))
+        row = await self._connection.execute(
+            query.where(_contexts.environment_id == environment_id)
+        )
         oldest, newest = row.one()
         return oldest, newest
 

@@ -3,80 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .schema import exposures, observed_contexts, populations, previews, reporters
-
-ContextRow = tuple[int, int, bytes, int, str]
-"""Sequence, place, body, sightings, application."""
+from .schema import exposures, observed_contexts, previews
 
 _AT_ONCE = 500  # values bound in one statement
 
 
-@dataclass(frozen=True, slots=True)
-class PopulationState:
-    """What an environment's population is at: see the table `populations`."""
-
-    contexts: int
-    threshold: int
-    sequence: int
-    generation: int
-
-
 class PreviewRows:
-    """Observed contexts as previews read them, exposed units, and finished previews."""
+    """What previews read of contexts and exposed units, and finished previews."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
     # --- what is measured ---------------------------------------------------------------------
-
-    async def population(self, environment_id: int) -> PopulationState | None:
-        """None where no context was ever kept."""
-        table = populations.c
-        query = sa.select(table.contexts, table.threshold, table.sequence, table.generation)
-        found = await self._connection.execute(query.where(table.environment_id == environment_id))
-        row = found.one_or_none()
-        return None if row is None else PopulationState(*row)
-
-    async def silent(self, environment_id: int, since: datetime) -> list[tuple[str, str, str]]:
-        """Programs (application, SDK, version) that were there since and reported no context."""
-        table = reporters.c
-        found = await self._connection.execute(
-            sa.select(table.application, table.sdk, table.version)
-            .where(table.environment_id == environment_id)
-            .where(table.contexts == 0)
-            .where(table.last_at >= since)
-            .order_by(table.application, table.sdk, table.version)
-        )
-        return [tuple(row) for row in found]
-
-    async def contexts(
-        self, environment_id: int, sequence: int, page: int
-    ) -> AsyncIterator[Sequence[ContextRow]]:
-        """Contexts that changed after a sequence number, in its order, in pages of that many."""
-        table = observed_contexts.c
-        # Plain binary: `Bytes` would look at each of a million bodies again.
-        body = sa.type_coerce(table.body, sa.LargeBinary)
-        query = (
-            sa.select(table.sequence, table.place, body, table.sightings, table.application)
-            .where(table.environment_id == environment_id)
-            .order_by(table.sequence)
-            .limit(page)
-        )
-        while True:
-            found = await self._connection.execute(query.where(table.sequence > sequence))
-            rows: Sequence[Any] = found.all()
-            if rows:
-                sequence = rows[-1][0]
-                yield rows
-            if len(rows) < page:
-                return
 
     async def changed_since(self, environment_id: int, sequence: int) -> list[int]:
         """The places of contexts that changed after a sequence number."""
@@ -102,7 +46,7 @@ class PreviewRows:
         return out
 
     async def exposed(
-        self, environment_id: int, flag: str, page: int
+        self, environment_id: int, flag: str, page: int = 10_000
     ) -> AsyncIterator[Sequence[tuple[str, str]]]:
         """Kind and name of every unit that was exposed to the flag, in pages."""
         table = exposures.c
@@ -135,11 +79,11 @@ class PreviewRows:
         values = {"id": preview, "project_id": project_id, "actor": actor, "body": body, "at": at}
         await self._connection.execute(sa.insert(previews).values(values))
 
-    async def find(self, preview: str, project_id: int) -> Any:
-        """A finished preview of the project; None where there is none."""
+    async def find(self, preview: str, since: datetime) -> Any:
+        """A preview that was finished since then; None where there is none."""
         table = previews.c
         found = await self._connection.execute(
-            sa.select(table.body).where(table.id == preview).where(table.project_id == project_id)
+            sa.select(table.body).where(table.id == preview).where(table.at >= since)
         )
         return found.scalar_one_or_none()
 

@@ -54,9 +54,7 @@ class ReporterRows:
         """An environment's reporters, the latest first."""
         table = reporters.c
         query = (
-            sa.select(
-                table.application, table.sdk, table.version, table.contexts, table.last_at
-            )
+            sa.select(table.application, table.sdk, table.version, table.contexts, table.last_at)
             .where(table.environment_id == environment_id)
             .order_by(table.last_at.desc(), table.application, table.sdk, table.version)
         )

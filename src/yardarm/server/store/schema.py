@@ -169,6 +169,17 @@ setup_codes = _table(
     _at("used_at", nullable=True),
 )
 
+sessions = _table(  # people signed in to the dashboard, and links that sign somebody in once
+    "sessions",
+    _text("hash", primary=True),
+    _text("kind"),
+    sa.Column("token_id", Identifier, sa.ForeignKey("tokens.id"), nullable=False),
+    _at("created_at"),
+    _at("expires_at"),
+    _at("ended_at", nullable=True),
+    sa.Index(None, "expires_at"),
+)
+
 audit_entries = _table(
     "audit_entries",
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
@@ -323,6 +334,10 @@ change_requests = _table(
     sa.Column("project_id", Identifier, sa.ForeignKey("projects.id"), nullable=False),
     _text("state"),
     _text("author"),
+    sa.Column("key", sa.Text, nullable=True),  # the author's idempotency key
+    _text("fingerprint"),
+    sa.Column("revision", sa.BigInteger, nullable=False),  # raised when what is asked for changes
+    sa.Column("command", JsonText, nullable=False),
     sa.Column("body", JsonText, nullable=False),
     _at("created_at"),
     _at("updated_at"),
@@ -332,15 +347,16 @@ change_requests = _table(
 
 # --- what happens later -----------------------------------------------------------------------
 
-jobs = _table(  # claimed, done and followed up in one transaction
+jobs = _table(  # claimed, done and followed up in one transaction; without `due_at`: given up
     "jobs",
     _id(),
     _text("kind"),
     sa.Column("body", JsonText, nullable=False),
     sa.Column("unique_key", sa.Text, nullable=True),
-    _at("due_at"),
+    _at("due_at", nullable=True),
     sa.Column("attempts", sa.Integer, nullable=False),
     _at("held_until", nullable=True),
+    _text("holder"),  # a random name of whoever claimed it, empty when nobody has
     _text("error"),
     sa.UniqueConstraint("unique_key"),
     sa.Index(None, "due_at"),

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .holding import holds
 from .schema import exposures, metric_events, previews
+from .texts import storable
 
 
 class UnitRows:
@@ -17,6 +18,8 @@ class UnitRows:
 
     async def forget_exposures(self, environment_id: int, kind: str, unit: str) -> int:
         """Remove a unit's exposures; how many there were."""
+        if not storable(kind, unit):
+            return 0
         done = await self._connection.execute(
             sa.delete(exposures).where(
                 exposures.c.environment_id == environment_id,
@@ -28,6 +31,8 @@ class UnitRows:
 
     async def forget_events(self, environment_id: int, kind: str, unit: str) -> int:
         """Remove a unit's metric events; how many there were."""
+        if not storable(kind, unit):
+            return 0
         done = await self._connection.execute(
             sa.delete(metric_events).where(
                 metric_events.c.environment_id == environment_id,

@@ -156,6 +156,18 @@ def secret_of(authorization: bytes | None, api_key: bytes | None = None) -> str 
     return None if api_key is None else api_key.strip().decode("latin-1")
 
 
+SESSION_COOKIE = "yardarm_session"
+
+
+def session_of(cookies: bytes | None) -> str | None:
+    """The session's secret in a `Cookie` header."""
+    for item in (cookies or b"").split(b";"):
+        name, _, value = item.strip().partition(b"=")
+        if name == SESSION_COOKIE.encode() and value:
+            return value.decode("latin-1")
+    return None
+
+
 def names_tag(if_none_match: bytes | None, etag: bytes) -> bool:
     """Whether an `If-None-Match` names the tag, weakly compared."""
     if if_none_match is None:

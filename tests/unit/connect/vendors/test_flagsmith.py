@@ -8,7 +8,7 @@ import pytest
 from tests.conformance.flagsmith.vendor import needs_sdk
 from tests.unit.dialects.flagsmith.parts import all_of, condition, environment, segment, state
 
-from yardarm.connect.vendors.flagsmith import oracle
+from yardarm.connect.vendors.flagsmith import FAILED, NOTHING, oracle
 from yardarm.errors import OptionError
 
 DOCUMENT = environment(
@@ -38,12 +38,27 @@ def test_an_evaluation_context() -> None:
     assert asked.answer("f", {"identity": {"identifier": "u"}})["value"] == 1
 
 
-def test_what_the_sdk_raises_is_told() -> None:
+def test_what_the_sdk_raises_at_has_failed() -> None:
+    """Of one flag it raises where a segment that overrides the flag fails; of all always."""
     needs_sdk()
-    bad = environment(
-        state("f"), segments=[segment(5, all_of(condition("t", "REGEX", "(")), state("f"))]
-    )
-    assert "error" in oracle(bad).answer("f", {"identifier": "u", "traits": {"t": 1}})
+    fails = segment(5, all_of(condition("t", "REGEX", "(")), state("f"))
+    asks = segment(6, all_of(condition("$.flags.f.enabled", "IS_NOT_SET", "")), state("h", True))
+    asked = oracle(environment(state("f"), state("g"), state("h", False), segments=[fails, asks]))
+    person = {"identifier": "u", "traits": {"t": 1}}
+    assert asked.answer("f", person) == FAILED
+    assert asked.answer("g", person)["reason"] == "STATIC"
+    assert asked.answer("h", person)["reason"] == "TARGETING_MATCH; segment=s6", "f is not there"
+    assert asked.answer("nope", person) == NOTHING
+    everything = asked.answer(None, person)
+    assert everything["flags"]["g"] == {**FAILED, "name": "g"}
+    assert everything["segments"] == []
+    assert asked.answer("f", {"identifier": "u"})["reason"] == "DEFAULT"
+    assert asked.answer("g", {"identifier": "u", "traits": {"t": {}}}) == FAILED
+    assert set(asked.answer(None, {"identifier": "u", "traits": 5})["flags"]) == {"f", "g", "h"}
+
+
+def test_a_document_that_the_sdk_refuses() -> None:
+    needs_sdk()
     with pytest.raises(OptionError, match="refuses the document: KeyError"):
         oracle({"feature_states": []})
 

@@ -199,3 +199,44 @@ def test_a_missing_attribute_that_the_document_knows() -> None:
 )
 def test_pythons_own_signs(pattern: str, ours: str) -> None:
     assert from_python(pattern) == ours
+
+
+_LONG = 10**5000
+
+
+FAILS: list[tuple[Any, tuple[Any, ...], bool]] = [
+    ("9" * 5000, ("IS_SET",), True),
+    ("-" + "9" * 5000, ("EQUAL", "1"), True),
+    ("9" * 400, ("EQUAL", "1"), False),
+    ([_LONG], ("IS_SET",), True),
+    ({"a": [1]}, ("IS_SET",), False),
+    (_LONG, ("IS_SET",), False),
+    (_LONG, ("IN", "1"), True),
+    (_LONG, ("REGEX", "1"), True),
+    (_LONG, ("PERCENTAGE_SPLIT", "50"), True),
+    (_LONG, ("PERCENTAGE_SPLIT", "x"), False),
+    ("\ud800", ("PERCENTAGE_SPLIT", 50), True),
+    ("\ud800", ("PERCENTAGE_SPLIT by key", 50), True),
+    ("\ud800", ("PERCENTAGE_SPLIT by key", "x"), False),
+    ("\ud800", ("EQUAL", "a"), False),
+    (10**400, ("MODULO", "2|1"), True),
+    ("9" * 400, ("MODULO", "2|1"), True),
+    (10**308, ("MODULO", "2|1"), False),
+    (10**400, ("MODULO", "2"), False),
+    (5, ("EQUAL", float("inf")), True),
+    (5.0, ("EQUAL", 10**400), True),
+    (5, ("EQUAL", 10**400), False),
+    (True, ("EQUAL", float("inf")), False),
+    (None, ("MODULO", "2|1"), False),
+    (_Foreign(), ("IN", "1"), False),
+    (5, ([], "1"), False),
+    (5, (), False),
+]
+
+
+@pytest.mark.parametrize("case", range(len(FAILS)))  # long numbers cannot name a test
+def test_what_the_engine_fails_at(case: int) -> None:
+    value, values, expected = FAILS[case]
+    operator = find("flagsmith.fails")
+    assert operator is not None
+    assert operator.test(value, prepare("flagsmith.fails", values)) is expected

@@ -262,3 +262,41 @@ def test_ten_thousand_groups_in_one_chain_end_in_time() -> None:
     document, losses = _read([parts.flag("f", rules=[parts.rule(parts.in_group("g0"))])], groups)
     assert "a chain of more than" in _messages(losses)
     assert len(document.segments) == 10_000
+
+
+def test_arms_that_name_none_beside_those_that_name_one_that_there_is_not() -> None:
+    """Who falls into the first is served the default, into the second the caller's fallback."""
+    arms = [("on", 10), ("gone", 20.5), ("", 30), ("off", 5)]
+    rule = parts.rule(parts.clause("a", "in", ["b"]), serve=parts.distribution("identifier", arms))
+    document, _ = _read([parts.flag("f", rules=[rule], default={"variation": "on"})])
+    lost, split, rest = document.flags["f"].rules
+    share = m.Share(m.Bucketing("harness"), ((11, 30),))
+    assert (lost.when, lost.serve) == (m.All((split.when, share)), None)
+    assert isinstance(split.serve, m.Split)
+    assert [arm.ranges for arm in split.serve.arms] == [((0, 10),), ((60.5, 101),)]
+    assert (rest.when, rest.serve) == (split.when, "on")
+
+
+def test_a_distribution_beside_a_variation_is_asked_all_the_same() -> None:
+    serve = {**parts.shares(50), "variation": "on"}
+    rule = parts.rule(parts.clause("a", "in", ["b"]), serve=serve)
+    document, _ = _read([parts.flag("f", rules=[rule])])
+    whole = m.Split((m.Arm("on", 100),), m.Bucketing("harness"))
+    assert document.flags["f"].rules[0].serve == whole
+
+
+def test_weights_beyond_a_hundred() -> None:
+    arms = [("off", 30), ("on", 90), ("off", 50)]
+    document, _ = _read([parts.flag("f", default=parts.distribution("identifier", arms))])
+    split = document.flags["f"].default
+    assert isinstance(split, m.Split)
+    assert [arm.ranges for arm in split.arms] == [((0, 30),), ((30, 100),), ((100, 101),)]
+
+
+def test_a_group_that_cannot_be_read_is_none_for_others() -> None:
+    bad = {**parts.group("bad", excluded=("u",)), "included": 5}
+    rules = [parts.clause("", "segmentMatch", ["bad", "good"])]
+    groups = [parts.group("asks", rules=rules), bad, parts.group("good", included=("u",))]
+    reading = DIALECT.read(parts.document([], groups), {})
+    assert reading.document.segments["asks"].when == m.InSegment("good")
+    assert set(reading.document.segments) == {"asks", "good"}

@@ -291,6 +291,28 @@ def test_evaluations_are_counted(live: Live) -> None:
     assert (counted("plain"), counted("none")) == (before[0] + 4, before[1])
 
 
+def test_contexts_are_noticed(live: Live) -> None:
+    services = live.application.services
+
+    def seen(prefix: str) -> list[Any]:
+        live.run(services.observe.flush())
+        found = live.run(services.population.contexts(PROJECT, ENVIRONMENT, key=prefix))
+        return sorted((held.context for held in found), key=json.dumps)
+
+    for _ in range(2):
+        one(live, "plain", {"context": {"targetingKey": "seen-1", "country": "NL"}})
+        live.post(ALL, {"context": {"targetingKey": "seen-2"}}, "client")
+    one(live, "none", {"context": {"targetingKey": "seen-3"}})
+    one(live, "plain", {"context": {"country": "NL"}})
+    private = {"targetingKey": "seen-4", "email": "a@b", "_private": ["email"]}
+    one(live, "plain", {"context": private})
+    assert seen("seen-") == [
+        {"_private": ["email"], "key": "seen-4", "targetingKey": "seen-4"},
+        {"country": "NL", "key": "seen-1", "targetingKey": "seen-1"},
+        {"key": "seen-2", "targetingKey": "seen-2"},
+    ]
+
+
 # --- other origins ----------------------------------------------------------------------------
 
 

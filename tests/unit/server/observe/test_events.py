@@ -36,7 +36,7 @@ def read(value: Any) -> Batch:
 
 
 def test_a_whole_batch() -> None:
-    lost = {"counts": 1, "exposures": 2, "metrics": 3}
+    lost = {"counts": 1, "exposures": 2, "metrics": 3, "contexts": 4}
     batch = read(frame(counts=[COUNT], exposures=[EXPOSURE], metrics=[METRIC], lost=lost))
     assert batch.rejected == []
     at = datetime(2026, 3, 1, 12, tzinfo=UTC)

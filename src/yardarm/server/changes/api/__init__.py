@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from . import (
+    compare,
     environment_flags,
     environments,
     evaluate,
+    events,
     flags,
     history,
     refusals,
     segments,
+    timeline,
     transfer,
 )
 
@@ -19,8 +22,11 @@ ROUTES = (
     *environment_flags.ROUTES,
     *segments.ROUTES,
     *history.ROUTES,
+    *compare.ROUTES,
+    *timeline.ROUTES,
     *transfer.ROUTES,
     *evaluate.ROUTES,
+    *events.ROUTES,
 )
 
 PROBLEMS = refusals.PROBLEMS

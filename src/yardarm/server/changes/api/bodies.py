@@ -158,6 +158,38 @@ class CopyFrom(Struct, forbid_unknown_fields=True):
     force: Force = False
 
 
+class UndoUpTo(Struct, forbid_unknown_fields=True):
+    """Why, how far, and whether to override the guards."""
+
+    through: (
+        Annotated[int, Meta(ge=1, le=10**15, description="Take back every version up to this one.")]
+        | None
+    ) = None
+    reason: Reason = ""
+    force: Force = False
+
+
+class Earlier(Struct, forbid_unknown_fields=True):
+    """Which version of the environment to go back to."""
+
+    version: Annotated[int, Meta(ge=0, le=10**15)]
+    reason: Reason = ""
+    force: Force = False
+
+
+class Promotion(Struct, forbid_unknown_fields=True):
+    """Where to take a flag's environment fields from, and whether with the segments it needs."""
+
+    source: Annotated[str, Meta(description="An environment of the same project.")] = field(
+        name="from"
+    )
+    segments: Annotated[
+        bool, Meta(description="Also every segment that the flag needs there and differs here.")
+    ] = True
+    reason: Reason = ""
+    force: Force = False
+
+
 class Import(Struct, forbid_unknown_fields=True):
     """A document to be taken over.
 

@@ -5,10 +5,12 @@ The service points into the document; who sent a request wants to be pointed int
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated, Any, Protocol, runtime_checkable
 
 from litestar.di import NamedDependency as Given
+from litestar.params import QueryParameter
 
 from yardarm.core.reading import escape
 from yardarm.errors import DocumentError, Problem
@@ -19,15 +21,53 @@ from ..commands import Command
 from ..model import Submitted
 from ..service import Changes
 
+PreviewInstead = Annotated[
+    bool,
+    QueryParameter(
+        name="preview",
+        description=(
+            "`true`: change nothing, and answer 202 with the preview of what would change "
+            "(see `Location`)."
+        ),
+    ),
+]
+
+
+@runtime_checkable
+class Previewer(Protocol):
+    """Says whom commands would move: `previews`."""
+
+    async def start(
+        self,
+        commands: Sequence[Command],
+        principal: Principal,
+        *,
+        project: str,
+        environments: Mapping[str, int | None] | None,
+    ) -> Any: ...
+
+
+class Previewed(Exception):
+    """Instead of being carried out, a command was only to be previewed: this is the preview."""
+
+    def __init__(self, preview: Any) -> None:
+        super().__init__("previewed")
+        self.preview = preview
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The door for one request: who asks, on top of what, and on which terms."""
+    """The door for one request: who asks, on top of what, and on which terms.
+
+    With `previewer` nothing is carried out: `Previewed` is raised instead, so that every route
+    that goes through the door can be previewed.
+    """
 
     changes: Changes
     caller: Principal
     terms: Terms
     base: Base
+    previewer: Previewer | None = None
 
     async def submit(
         self, command: Command, project: str, *, reason: str, within: str = "", body: str = ""
@@ -63,6 +103,12 @@ class Door:
         body: str,
     ) -> Submitted:
         try:
+            if self.previewer is not None:
+                raise Previewed(
+                    await self.previewer.start(
+                        [command], self.caller, project=project, environments=versions
+                    )
+                )
             return await self.changes.submit(
                 command,
                 self.caller,
@@ -70,16 +116,23 @@ class Door:
                 environments=versions,
                 reason=self.terms.because(reason),
                 idempotency_key=self.terms.idempotency_key,
+                emergency=self.terms.emergency,
+                preview=self.terms.preview,
             )
         except DocumentError as error:
             raise DocumentError([moved(p, within, body) for p in error.problems]) from None
 
 
 async def open_door(
-    changes: Given[Changes], caller: Given[Principal], terms: Given[Terms], base: Given[Base]
+    changes: Given[Changes],
+    caller: Given[Principal],
+    terms: Given[Terms],
+    base: Given[Base],
+    previews: Given[Previewer],
+    preview_instead: PreviewInstead = False,
 ) -> Door:
     """The door for a request."""
-    return Door(changes, caller, terms, base)
+    return Door(changes, caller, terms, base, previews if preview_instead else None)
 
 
 def moved(problem: Problem, within: str, body: str) -> Problem:

@@ -13,12 +13,13 @@ from ...web.rest.bodies import LARGE, StrictRequest
 from ...web.rest.parameters import EnvironmentKey, FlagKey, ProjectKey
 from ...web.rest.preconditions import TAGGED, answer, etag
 from ...web.rest.scopes import needs
-from ..commands import EditFlag, SetEnabled
+from ..commands import EditFlag, PromoteFlag, RestoreVersion, SetEnabled
 from ..service import Changes
 from .answers import EnvironmentFlagMutation, respond, what_was_done
-from .bodies import Because, FlagEdit, described
+from .bodies import Because, Earlier, FlagEdit, Promotion, described
 from .door import Door, flag_at
 from .native import FlagJson
+from .reading import must_read
 
 _FLAG = "/projects/{project:str}/environments/{environment:str}/flags/{flag:str}"
 _READ = needs("read", on="environment")
@@ -87,8 +88,49 @@ async def disable_flag(
     return await _carry_out(command, project, environment, door, (data or Because()).reason)
 
 
+@post(
+    f"{_FLAG}/restore-version",
+    opt=_EDIT,
+    tags=_TAGS,
+    status_code=200,
+    summary="Go back to an earlier version of a flag",
+)
+async def restore_flag_version(
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    flag: FlagKey,
+    data: JSONBody[Earlier],
+    door: Given[Door],
+) -> Response[EnvironmentFlagMutation]:
+    """Give the flag the environment fields that it had at an earlier version of the environment.
+
+    Splits get the very ranges that they had, so everybody is where they were. What belongs to the
+    project, and the segments, stay as they are.
+    """
+    command = RestoreVersion(flag, data.version, data.force)
+    return await _carry_out(command, project, environment, door, data.reason)
+
+
+@post(f"{_FLAG}/promote", opt=_EDIT, tags=_TAGS, status_code=200, summary="Promote a flag")
+async def promote_flag(
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    flag: FlagKey,
+    data: JSONBody[Promotion],
+    door: Given[Door],
+) -> Response[EnvironmentFlagMutation]:
+    """Take over the flag's environment fields from another environment, with what it needs."""
+    must_read(door.caller, project, data.source)
+    command = PromoteFlag(flag, data.source, data.segments, data.force)
+    return await _carry_out(command, project, environment, door, data.reason)
+
+
 async def _carry_out(
-    command: EditFlag | SetEnabled, project: str, environment: str, door: Door, reason: str
+    command: EditFlag | SetEnabled | RestoreVersion | PromoteFlag,
+    project: str,
+    environment: str,
+    door: Door,
+    reason: str,
 ) -> Response[EnvironmentFlagMutation]:
     done = await door.submit_in(
         environment, command, project, reason=reason, within=flag_at(command.flag)
@@ -99,4 +141,11 @@ async def _carry_out(
     return respond(done, shown, environment)
 
 
-ROUTES = (get_environment_flag, edit_flag, enable_flag, disable_flag)
+ROUTES = (
+    get_environment_flag,
+    edit_flag,
+    enable_flag,
+    disable_flag,
+    restore_flag_version,
+    promote_flag,
+)

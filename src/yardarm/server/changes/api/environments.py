@@ -10,7 +10,6 @@ from litestar.di import NamedDependency as Given
 from litestar.params import JSONBody
 from msgspec import Raw, Struct
 
-from ...access.errors import Forbidden
 from ...access.model import Principal
 from ...projects.model import Environment
 from ...projects.service import Projects
@@ -24,6 +23,7 @@ from .answers import Mutation, respond, what_was_done
 from .bodies import CopyFrom, NewEnvironment
 from .door import Door
 from .native import FlagJson, SegmentJson
+from .reading import must_read
 from .views import bodies_of
 
 _ENVIRONMENTS = "/projects/{project:str}/environments"
@@ -94,7 +94,7 @@ async def create_environment(
 ) -> Response[Environment]:
     """Make an environment with every flag of the project."""
     if data.copy_from is not None:
-        _may_read(caller, project, data.copy_from)
+        must_read(caller, project, data.copy_from)
     command = CreateEnvironment(data.key, data.name, data.copy_from)
     await changes.submit(
         command,
@@ -120,16 +120,10 @@ async def copy_environment(
     project: ProjectKey, environment: EnvironmentKey, data: JSONBody[CopyFrom], door: Given[Door]
 ) -> Response[Mutation]:
     """Take over every flag's environment fields and all segments from another environment."""
-    _may_read(door.caller, project, data.source)
+    must_read(door.caller, project, data.source)
     command = CopyEnvironment(data.source, data.force)
     done = await door.submit_in(environment, command, project, reason=data.reason)
     return respond(done, Mutation(**what_was_done(done)), environment)
-
-
-def _may_read(caller: Principal, project: str, source: str) -> None:
-    """What is copied is shown, so it takes the scope. Raises `Forbidden`."""
-    if not caller.may("read", project, source):
-        raise Forbidden(caller.actor, ("read",), project, source)
 
 
 ROUTES = (get_environment, create_environment, copy_environment)

@@ -1,4 +1,4 @@
-"""REST: asking what a flag would answer, now, at a version or at an instant.
+"""REST: asking what flags would answer, now, at a version or at an instant.
 
 For people and tools that look at a configuration; programs ask by the SDK or by OFREP. Nothing is
 counted.
@@ -6,6 +6,7 @@ counted.
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -14,38 +15,54 @@ from litestar.di import NamedDependency as Given
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
-from yardarm.core.evaluate import evaluate
-from yardarm.core.program import Program
-from yardarm.core.snapshot import SnapshotSource
+from yardarm.core.snapshot import Snapshot
 
+from ...store.instants import to_rfc3339
 from ...web.rest.parameters import EnvironmentKey, ProjectKey
 from ...web.rest.scopes import needs
+from .. import asking
 from ..service import Changes
 from .moments import instant
+
+_EVALUATE = "/projects/{project:str}/environments/{environment:str}/evaluate"
+_READ = needs("read", on="environment")
+_TAGS = ["Evaluation"]
+
+Context = Annotated[
+    dict[str, Any],
+    Meta(description='Who the flag is evaluated for: `{"key": "user-1", "country": "NL"}`.'),
+]
+Explain = Annotated[bool, Meta(description="Answer the trace too.")]
+Version = Annotated[int, Meta(ge=0, le=10**15)]
+At = Annotated[
+    str | None,
+    Meta(
+        description=(
+            "The time that rules see (RFC 3339 with zone). Without `version` it also picks "
+            "the configuration: the one that was in force then."
+        )
+    ),
+]
 
 
 class Question(Struct, forbid_unknown_fields=True):
     """What to evaluate for whom, and when."""
 
     flag: str
-    context: Annotated[
-        dict[str, Any],
-        Meta(
-            description='Who the flag is evaluated for: `{"key": "user-1", "country": "NL"}`.',
-        ),
-    ] = {}
+    context: Context = {}
     fallback: Annotated[Any, Meta(description="The caller's own value.")] = None
-    explain: Annotated[bool, Meta(description="Answer the trace too.")] = False
-    version: Annotated[int, Meta(ge=0, le=10**15)] | None = None
-    at: Annotated[
-        str | None,
-        Meta(
-            description=(
-                "The time that rules see (RFC 3339 with zone). Without `version` it also picks "
-                "the configuration."
-            )
-        ),
-    ] = None
+    explain: Explain = False
+    version: Version | None = None
+    at: At = None
+
+
+class QuestionOfAll(Struct, forbid_unknown_fields=True):
+    """For whom to evaluate every flag, and when."""
+
+    context: Context = {}
+    explain: Explain = False
+    version: Version | None = None
+    at: At = None
 
 
 class Answer(Struct):
@@ -53,6 +70,7 @@ class Answer(Struct):
 
     `reason` and `error` are OpenFeature's words, `cause` is our detail. `bucket` is the unit's
     part of 100,000 if a split decided, `environment_version` the configuration that was asked.
+    `chance`: something was drawn by chance, so that each evaluation may answer otherwise.
     """
 
     flag: str
@@ -66,34 +84,65 @@ class Answer(Struct):
     version: int
     environment_version: int
     trace: dict[str, Any] | None = None
+    chance: bool = False
 
 
-@post(
-    "/projects/{project:str}/environments/{environment:str}/evaluate",
-    opt=needs("read", on="environment"),
-    tags=["Evaluation"],
-    status_code=200,
-    summary="Evaluate a flag",
-)
+class Answers(Struct):
+    """What every flag that is not archived answers, by key.
+
+    `environment_version` is the configuration that was asked, `at` the time that rules saw.
+    """
+
+    environment_version: int
+    at: str
+    flags: list[Answer]
+
+
+@post(_EVALUATE, opt=_READ, tags=_TAGS, status_code=200, summary="Evaluate a flag")
 async def evaluate_flag(
     project: ProjectKey,
     environment: EnvironmentKey,
     data: JSONBody[Question],
     changes: Given[Changes],
 ) -> Answer:
-    """Evaluate a flag for a context, optionally with the trace of every rule and clause."""
-    then = instant(data.at) if data.at is not None else None
-    of = then if data.version is None else None
-    snapshot = await changes.snapshot(project, environment, data.version, of)
-    now = (then or datetime.now(UTC)).timestamp()
-    decision = evaluate(
-        Program(SnapshotSource(snapshot)),
-        data.flag,
-        data.context,
-        data.fallback,
-        now=now,
-        explained=data.explain,
+    """Evaluate a flag for a context, optionally with the trace of every rule and clause.
+
+    Asked for an instant, it answers what was served then: by the configuration in force, with
+    rules about time seeing that instant.
+    """
+    snapshot, now = await _asked_of(changes, project, environment, data.version, data.at)
+    question = asking.Question(data.context, now.timestamp(), data.fallback, data.explain)
+    return _answer(asking.ask(snapshot, data.flag, question), snapshot)
+
+
+@post(f"{_EVALUATE}/all", opt=_READ, tags=_TAGS, status_code=200, summary="Evaluate every flag")
+async def evaluate_all(
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    data: JSONBody[QuestionOfAll],
+    changes: Given[Changes],
+) -> Answers:
+    """Evaluate every flag that is not archived for one context."""
+    snapshot, now = await _asked_of(changes, project, environment, data.version, data.at)
+    question = asking.Question(data.context, now.timestamp(), explained=data.explain)
+    # Every flag is compiled for this one question: beside the loop, which serves the programs.
+    found = await asyncio.to_thread(asking.ask_all, snapshot, question)
+    return Answers(snapshot.version, to_rfc3339(now), [_answer(each, snapshot) for each in found])
+
+
+async def _asked_of(
+    changes: Changes, project: str, environment: str, version: int | None, at: str | None
+) -> tuple[Snapshot, datetime]:
+    """The configuration, and the time that rules see."""
+    then = instant(at) if at is not None else None
+    snapshot = await changes.snapshot(
+        project, environment, version, then if version is None else None
     )
+    return snapshot, then or datetime.now(UTC)
+
+
+def _answer(found: asking.Answered, snapshot: Snapshot) -> Answer:
+    decision = found.decision
     return Answer(
         flag=decision.flag,
         value=decision.value,
@@ -106,7 +155,8 @@ async def evaluate_flag(
         version=decision.version,
         environment_version=snapshot.version,
         trace=decision.trace.to_json() if decision.trace is not None else None,
+        chance=found.chance,
     )
 
 
-ROUTES = (evaluate_flag,)
+ROUTES = (evaluate_flag, evaluate_all)

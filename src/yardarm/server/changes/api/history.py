@@ -1,4 +1,4 @@
-"""REST: an environment's changes, and taking them back."""
+"""REST: an environment's changes, those of one flag, and taking them back."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from ...projects.errors import NotFound
 from ...web.paging import Page, PageRequest, cut
 from ...web.rest.bodies import StrictRequest
 from ...web.rest.lists import answer_page, wrong_cursor
-from ...web.rest.parameters import EnvironmentKey, ProjectKey
+from ...web.rest.parameters import EnvironmentKey, FlagKey, ProjectKey
 from ...web.rest.scopes import needs
 from ..commands import Undo
+from ..past import Past
 from ..service import Changes
 from .answers import ChainCheck, Change, Mutation, change_answer, respond, what_was_done
-from .bodies import Guarded
+from .bodies import UndoUpTo
 from .door import Door
 
 _CHANGES = "/projects/{project:str}/environments/{environment:str}/changes"
@@ -61,6 +62,31 @@ async def list_changes(
     return answer_page(request, shown)
 
 
+@get(
+    "/projects/{project:str}/environments/{environment:str}/flags/{flag:str}/versions",
+    opt=_READ,
+    tags=["Flags in an environment"],
+    summary="List a flag's changes",
+)
+async def list_flag_versions(
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    flag: FlagKey,
+    request: StrictRequest,
+    past: Given[Past],
+    page: Given[PageRequest],
+) -> Response[Page[Change]]:
+    """The environment's changes that made this flag another, newest first.
+
+    Each `version` can be asked about (evaluate), compared, and gone back to (restore-version).
+    """
+    if page.after is not None and type(page.after) is not int:
+        raise wrong_cursor()
+    found = await past.flag_changes(project, environment, flag, page.limit + 1, page.after)
+    shown = cut([change_answer(change) for change in found], page, lambda change: change.version)
+    return answer_page(request, shown)
+
+
 @get(_CHANGE, opt=_READ, tags=_TAGS, summary="Show a change")
 async def get_change(
     project: ProjectKey, environment: EnvironmentKey, version: Version, changes: Given[Changes]
@@ -81,14 +107,14 @@ async def undo_change(
     environment: EnvironmentKey,
     version: Version,
     door: Given[Door],
-    data: JSONBody[Guarded | None] = None,
+    data: JSONBody[UndoUpTo | None] = None,
 ) -> Response[Mutation]:
-    """Take back what one version changed, as a change of its own.
+    """Take back what one version changed, or all up to `through`, as one change of its own.
 
     Refused when a later version changed the same flags or segments, unless forced.
     """
-    body = data or Guarded()
-    command = Undo(_number(version), force=body.force)
+    body = data or UndoUpTo()
+    command = Undo(_number(version), body.through, body.force)
     done = await door.submit_in(environment, command, project, reason=body.reason)
     return respond(done, Mutation(**what_was_done(done)), environment)
 
@@ -109,4 +135,4 @@ def _number(version: str) -> int:
     raise NotFound("change", version)
 
 
-ROUTES = (list_changes, get_change, undo_change, check_changes)
+ROUTES = (list_changes, list_flag_versions, get_change, undo_change, check_changes)

@@ -42,13 +42,15 @@ def moment(version: int | None, at: str | None) -> datetime | None:
     return instant(at)
 
 
-def instant(at: str) -> datetime:
-    """The instant in a text. Raises a 422 problem."""
+def instant(at: str, pointer: str = "/at") -> datetime:
+    """The instant in a text. Raises a 422 problem that points there."""
     try:
         return from_rfc3339(at)
     except (ValueError, OverflowError):
         raise failed(
             "invalid",
             "not an instant",
-            errors=[Fault("/at", f"{at[:40]!r} is no instant with a zone", "2027-03-01T09:00:00Z")],
+            errors=[
+                Fault(pointer, f"{at[:40]!r} is no instant with a zone", "2027-03-01T09:00:00Z")
+            ],
         ) from None

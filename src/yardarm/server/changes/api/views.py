@@ -11,6 +11,7 @@ from msgspec import Meta, Raw, Struct
 
 from yardarm.core import model as m
 from yardarm.core.codec import flag_to_json
+from yardarm.core.sentence import PartKind, sentence
 from yardarm.core.snapshot import Snapshot, reference
 
 from ...access.model import Principal
@@ -21,11 +22,18 @@ from ..service import Changes
 from .native import PrerequisiteJson, RuleJson, ServeJson, TargetJson, VariantJson
 
 
+class Said(Struct):
+    """A piece of a sentence: plain text, or the name of something."""
+
+    kind: PartKind
+    text: str
+
+
 class FlagInEnvironment(Struct):
     """What one environment has of a flag for itself.
 
     `off` and `default` null mean: the caller's fallback. `version` is the environment's version
-    that last changed the flag.
+    that last changed the flag. `says` is one plain sentence: what is served to whom.
     """
 
     enabled: bool
@@ -35,6 +43,7 @@ class FlagInEnvironment(Struct):
     targets: list[TargetJson]
     rules: list[RuleJson]
     version: int
+    says: list[Said]
 
 
 class ProjectFlag(Struct):
@@ -67,6 +76,7 @@ def _in_environment(flag: m.Flag, shortest: Mapping[str, m.Json]) -> FlagInEnvir
         targets=shortest.get("targets", []),
         rules=shortest.get("rules", []),
         version=flag.version,
+        says=[Said(part.kind, part.text) for part in sentence(flag)],
     )
 
 

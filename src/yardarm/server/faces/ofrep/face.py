@@ -44,18 +44,21 @@ _ALLOWED_HEADERS = (
     "last-event-id, cache-control, x-request-id"
 )
 _EXPOSED_HEADERS = "ETag, Retry-After, X-Request-Id, Yardarm-Version"
-_Read: TypeAlias = tuple[dict[str, Any], dict[str, dict[str, Any]] | None]
+_Read: TypeAlias = tuple[dict[str, Any], dict[str, dict[str, Any]] | None, Context | dict[str, Any]]
 _SPECIAL = frozenset(("kind", "multi", "_private"))
 _SLICE_SECONDS = 0.005
 
 
 class Observe(Protocol):
-    """Counts evaluations."""
+    """Counts evaluations, and notices whom they were for."""
 
     def count(
         self, key: Key, flag: str, variant: str | None, reason: str, application: str = ""
     ) -> None:
         """One evaluation. Never blocks, never raises."""
+
+    def sight(self, key: Key, context: Context | dict[str, Any], application: str = "") -> None:
+        """A context that was evaluated for; a dict has a `key`. Never blocks, never raises."""
 
 
 class OfrepFace:
@@ -103,7 +106,7 @@ class OfrepFace:
             await self._snapshots.get(key.project, key.environment)
         )
         flag = _flag_of(raw_path(scope))
-        user, kinds = await self._context(scope, receive)
+        user, kinds, whom = await self._context(scope, receive)
         client = key.kind != "server"
         try:
             compiled = current.program.compiled(flag)
@@ -116,6 +119,7 @@ class OfrepFace:
         except Exception as error:  # noqa: BLE001 - one flag's fault stays its own
             return broken(flag, error)
         made = rendered(compiled, outcome)
+        self._observe.sight(key, whom, key.name)
         if outcome.error is None:
             self._observe.count(key, flag, outcome.variant, outcome.reason, key.name)
         return made.for_client if client else made.for_server
@@ -144,7 +148,8 @@ class OfrepFace:
         self, flags: Sequence[Compiled], context: _Read, key: Key, client: bool
     ) -> list[bytes]:
         count, name = self._observe.count, key.name
-        user, kinds = context
+        user, kinds, whom = context
+        self._observe.sight(key, whom, key.name)
         parts = []
         for compiled in flags:
             try:
@@ -176,7 +181,7 @@ class OfrepFace:
 
 
 def _read_context(context: dict[str, Any] | None) -> _Read:
-    """Attributes of the default kind, and by kind; as `Context.of` reads them."""
+    """Attributes of the default kind, and by kind, as `Context.of` reads them; and the whole."""
     if context is not None and _SPECIAL.isdisjoint(context):
         # The usual one, just decoded and nobody else's: it is its own attributes.
         key = context.get("key")
@@ -184,12 +189,12 @@ def _read_context(context: dict[str, Any] | None) -> _Read:
             key = context.get("targetingKey")
         if key.__class__ is str and key:
             context["key"] = key
-            return context, None
+            return context, None, context
     try:
         read = Context.of(context)
     except ContextError as error:
         raise _bad_context(str(error)) from None
-    return read.user, read.kinds
+    return read.user, read.kinds, read
 
 
 def _bad_context(detail: str) -> RequestFailed:

@@ -57,6 +57,27 @@ ReasonHeader = Annotated[
         description="Why, for the log; a `reason` in the body wins.",
     ),
 ]
+EmergencyHeader = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Yardarm-Emergency",
+        description=(
+            "`1`: wait for no budget, freeze or approval. Needs a reason, and is marked for "
+            "everybody to see."
+        ),
+        schema_extra={"enum": ["0", "1"]},
+    ),
+]
+PreviewHeader = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Yardarm-Preview",
+        description=(
+            "A finished preview of this change. Where a budget asks who moves, what it counted is "
+            "taken, if it is of the same versions and the same population."
+        ),
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +115,8 @@ class Terms:
 
     idempotency_key: str | None
     reason: str
+    emergency: bool = False
+    preview: str | None = None
 
     def because(self, reason: str) -> str:
         """The reason: the body's, or else the header's."""
@@ -112,15 +135,29 @@ async def read_base(if_match: IfMatch = None) -> Base:
 
 
 async def read_terms(
-    idempotency_key: IdempotencyKey = None, reason_header: ReasonHeader = None
+    idempotency_key: IdempotencyKey = None,
+    reason_header: ReasonHeader = None,
+    emergency: EmergencyHeader = None,
+    preview: PreviewHeader = None,
 ) -> Terms:
-    """Idempotency key and reason. Raises a 400 problem for what is too long."""
+    """What the headers say of a mutation. Raises a 400 problem for what cannot be used."""
     if idempotency_key is not None and not 0 < len(idempotency_key) <= MAX_IDEMPOTENCY_KEY:
         raise failed(
             "bad-request",
             "the idempotency key cannot be used",
             errors=[Fault("/Idempotency-Key", f"it has 1 to {MAX_IDEMPOTENCY_KEY} characters")],
         )
+    if emergency not in (None, "0", "1"):
+        raise failed(
+            "bad-request",
+            "Yardarm-Emergency cannot be read",
+            errors=[Fault("/Yardarm-Emergency", "neither 0 nor 1", "leave it out, or say 1")],
+        )
+    return Terms(idempotency_key, reason_of(reason_header), emergency == "1", preview)
+
+
+def reason_of(reason_header: str | None) -> str:
+    """The reason that the header gives. Raises a 400 problem for one that is too long."""
     reason = as_text(reason_header or "")
     if len(reason) > MAX_REASON:
         raise failed(
@@ -128,7 +165,7 @@ async def read_terms(
             "the reason is too long",
             errors=[Fault("/Yardarm-Reason", f"at most {MAX_REASON} characters")],
         )
-    return Terms(idempotency_key, reason)
+    return reason
 
 
 def etag(version: int) -> str:

@@ -19,7 +19,7 @@ from litestar.types import Guard
 
 from ..pace import Pace
 from ..problems import failed
-from ..requests import secret_of
+from ..requests import secret_of, session_of
 
 Scope: TypeAlias = Literal["read", "edit", "approve", "kill", "admin"]
 Place: TypeAlias = Literal["environment", "project", "system", "anywhere", "public"]
@@ -135,11 +135,26 @@ def scope_guard(authenticate: Authenticate) -> Guard:
     return guard
 
 
+def _session(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
+    """The secret of the dashboard's session.
+
+    Raises a 403 problem for a change without the header that only our own pages can send.
+    """
+    secret = session_of(connection.headers.get("cookie", "").encode("latin-1"))
+    changes = connection.scope.get("method") not in ("GET", "HEAD")
+    if secret is not None and changes and "yardarm-session" not in connection.headers:
+        raise failed("forbidden", "a change by a session needs the header Yardarm-Session")
+    return secret
+
+
 async def _caller(
     connection: ASGIConnection[Any, Any, Any, Any], authenticate: Authenticate, pace: Pace
 ) -> Caller:
     header = connection.headers.get("authorization")
-    token = secret_of(header.encode("latin-1")) if header is not None else None
+    if header is not None:
+        token = secret_of(header.encode("latin-1"))
+    else:
+        token = _session(connection)
     caller = await authenticate(token) if token else None
     if caller is not None:
         return caller

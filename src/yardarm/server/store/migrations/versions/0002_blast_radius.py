@@ -21,9 +21,10 @@ def upgrade(op: Operations) -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("body", JsonText, nullable=False),
         sa.Column("unique_key", sa.Text(), nullable=True),
-        sa.Column("due_at", Instant, nullable=False),
+        sa.Column("due_at", Instant, nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("held_until", Instant, nullable=True),
+        sa.Column("holder", sa.Text(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sa.UniqueConstraint("unique_key", name=op.f("uq_jobs_unique_key")),
@@ -35,6 +36,10 @@ def upgrade(op: Operations) -> None:
         sa.Column("project_id", Identifier, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=True),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("command", JsonText, nullable=False),
         sa.Column("body", JsonText, nullable=False),
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("updated_at", Instant, nullable=False),
@@ -182,3 +187,15 @@ def upgrade(op: Operations) -> None:
             "environment_id", "application", "sdk", "version", name=op.f("pk_reporters")
         ),
     )
+    op.create_table(
+        "sessions",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("token_id", Identifier, nullable=False),
+        sa.Column("created_at", Instant, nullable=False),
+        sa.Column("expires_at", Instant, nullable=False),
+        sa.Column("ended_at", Instant, nullable=True),
+        sa.ForeignKeyConstraint(["token_id"], ["tokens.id"], name=op.f("fk_sessions_token_id")),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_sessions")),
+    )
+    op.create_index(op.f("ix_sessions_expires_at"), "sessions", ["expires_at"], unique=False)

@@ -13,16 +13,16 @@ from litestar.di import NamedDependency as Given
 from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
 
-from ..projects.errors import NotFound
-from ..web.paging import Page, PageRequest
-from ..web.problems import Known, Problem, problem
-from ..web.rest.bodies import StrictRequest
-from ..web.rest.lists import answer_page, page_of
-from ..web.rest.parameters import EnvironmentKey, ProjectKey
-from ..web.rest.scopes import PUBLIC, TOKEN, needs
-from .errors import BadCredential, Forbidden, SetupClosed
-from .model import ANY, ActorInfo, Grant, KeyInfo, KeyKind, Principal, Scope, TokenInfo
-from .service import Access
+from ...projects.errors import NotFound
+from ...web.paging import Page, PageRequest
+from ...web.problems import Known, Problem, problem
+from ...web.rest.bodies import StrictRequest
+from ...web.rest.lists import answer_page, page_of
+from ...web.rest.parameters import EnvironmentKey, ProjectKey
+from ...web.rest.scopes import PUBLIC, TOKEN, needs
+from ..errors import BadCredential, Forbidden, SetupClosed
+from ..model import ANY, ActorInfo, Grant, KeyInfo, KeyKind, Principal, Scope, TokenInfo
+from ..service import Access
 
 _KEYS = "/projects/{project:str}/environments/{environment:str}/keys"
 _SYSTEM = needs("admin", on="system")

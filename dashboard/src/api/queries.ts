@@ -1,0 +1,42 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { getFlag, listEnvironments, listProjects } from "../client";
+import { answered, withHeaders } from "./http";
+
+/** What is asked of the server, and under which key it is remembered.
+ *
+ * Everything of a project is remembered under the project's key first, so that one event of its
+ * stream makes all of it be asked for again.
+ */
+const MOST = 200;
+
+export const projectsQuery = queryOptions({
+  queryKey: ["projects"],
+  queryFn: async () => (await answered(listProjects({ query: { limit: MOST } }))).items,
+});
+
+export const environmentsQuery = (project: string) =>
+  queryOptions({
+    queryKey: [project, "environments"],
+    queryFn: async () =>
+      (await answered(listEnvironments({ path: { project }, query: { limit: MOST } }))).items,
+  });
+
+/** A flag, and the version of each environment that it was read at. */
+export const flagQuery = (project: string, flag: string) =>
+  queryOptions({
+    queryKey: [project, "flags", "one", flag],
+    queryFn: async () => {
+      const { body, etag } = await withHeaders(getFlag({ path: { project, flag } }));
+      return { flag: body, versions: versionsOf(etag) };
+    },
+  });
+
+/** The versions in an ETag like `"production=12,staging=9"`. */
+export function versionsOf(etag: string): Record<string, number> {
+  const inner = etag.replace(/^W\//, "").replace(/^"|"$/g, "");
+  const pairs = inner.split(",").map((pair) => pair.split("="));
+  return Object.fromEntries(
+    pairs.map(([key, version]) => [decodeURIComponent(key ?? ""), Number(version)]),
+  );
+}

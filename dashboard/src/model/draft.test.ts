@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+
+import type { FlagInEnvironment } from "../client";
+import { begun, changed, edited, isChanged, keep, load, moved, now, placeOf, redone, undone } from "./draft";
+import { splitOf, withWeight } from "./serves";
+import { typedOf, valueOf } from "./conditions";
+
+const flag: FlagInEnvironment = {
+  enabled: false,
+  off: "off",
+  default: "on",
+  prerequisites: [],
+  targets: [],
+  rules: [],
+  version: 3,
+  says: [],
+};
+
+describe("a draft", () => {
+  it("holds only what differs, and forgets it when it is put back", () => {
+    const draft = edited(begun(flag, 7), { enabled: true });
+    expect(changed(draft)).toEqual({ enabled: true });
+    expect(isChanged(edited(draft, { enabled: false }))).toBe(false);
+  });
+
+  it("is undone and redone step by step", () => {
+    let draft = edited(edited(begun(flag, 7), { enabled: true }), { default: "off" });
+    draft = undone(draft);
+    expect(now(draft)).toMatchObject({ enabled: true, default: "on" });
+    expect(now(redone(draft)).default).toBe("off");
+    const other = edited(draft, { off: null });
+    expect(redone(other)).toEqual(other);
+  });
+
+  it("survives on the device", () => {
+    const place = placeOf("shop", "a/b", "production");
+    keep(place, edited(begun(flag, 7), { enabled: true }));
+    expect(load(place)?.base).toBe(7);
+    keep(place, null);
+    expect(load(place)).toBeNull();
+    localStorage.setItem(place, "{");
+    expect(load(place)).toBeNull();
+  });
+
+  it("moves rules within bounds", () => {
+    const rules = ["a", "b", "c"].map((id) => ({ id, when: { always: true as const }, serve: "on" }));
+    expect(moved(rules, 0, 2).map(({ id }) => id)).toEqual(["b", "c", "a"]);
+    expect(moved(rules, 2, -5).map(({ id }) => id)).toEqual(["c", "a", "b"]);
+  });
+});
+
+describe("weights", () => {
+  it("keep adding up and keep their proportions", () => {
+    const arms = [
+      { variant: "a", weight: 50_000 },
+      { variant: "b", weight: 30_000 },
+      { variant: "c", weight: 20_000 },
+    ];
+    const after = withWeight(arms, 0, 75_000);
+    expect(after.map(({ weight }) => weight)).toEqual([75_000, 15_000, 10_000]);
+    expect(withWeight(after, 0, 100_000).map(({ weight }) => weight)).toEqual([100_000, 0, 0]);
+    expect(withWeight(withWeight(after, 0, 100_000), 0, 50_000).map((a) => a.weight)).toEqual([
+      50_000, 25_000, 25_000,
+    ]);
+  });
+
+  it("begin as halves", () => {
+    expect(splitOf(["on", "off"], "on").arms.map(({ variant }) => variant)).toEqual(["on", "off"]);
+  });
+});
+
+describe("typed values", () => {
+  it.each([
+    ["5", "in", 5],
+    ['"5"', "in", "5"],
+    ["05", "in", "05"],
+    ["true", "equals", true],
+    ["NL", "in", "NL"],
+    ["5.2", "semver_gte", "5.2"],
+    ["1.50", "gt", 1.5],
+  ])("%s for %s", (typed, operator, value) => {
+    expect(valueOf(typed, operator)).toBe(value);
+    if (operator !== "gt") expect(valueOf(typedOf(value, operator), operator)).toBe(value);
+  });
+});

@@ -1,0 +1,100 @@
+import type { FlagInEnvironment, Rule } from "../client";
+
+/** What of a flag can be edited in one environment. */
+export type Fields = Pick<
+  FlagInEnvironment,
+  "enabled" | "off" | "default" | "prerequisites" | "targets" | "rules"
+>;
+
+export const FIELDS = ["enabled", "off", "default", "prerequisites", "targets", "rules"] as const;
+
+/** An edit that is not saved: on top of which version, and every step of it, to be undone. */
+export interface Draft {
+  base: number;
+  from: Fields;
+  steps: Fields[];
+  at: number;
+  savedAt: string;
+}
+
+export function fieldsOf(flag: FlagInEnvironment): Fields {
+  return Object.fromEntries(FIELDS.map((name) => [name, flag[name]])) as unknown as Fields;
+}
+
+export function begun(flag: FlagInEnvironment, base: number): Draft {
+  const from = fieldsOf(flag);
+  return { base, from, steps: [from], at: 0, savedAt: new Date().toISOString() };
+}
+
+const MOST_STEPS = 200;
+
+/** The fields as they are after the last edit. */
+export function now(draft: Draft): Fields {
+  return draft.steps[draft.at] ?? draft.from;
+}
+
+/** The draft with one more step; what was undone before is gone. */
+export function edited(draft: Draft, fields: Partial<Fields>): Draft {
+  const next = { ...now(draft), ...fields };
+  const steps = [...draft.steps.slice(0, draft.at + 1), next].slice(-MOST_STEPS);
+  return { ...draft, steps, at: steps.length - 1, savedAt: new Date().toISOString() };
+}
+
+export function undone(draft: Draft): Draft {
+  return { ...draft, at: Math.max(0, draft.at - 1) };
+}
+
+export function redone(draft: Draft): Draft {
+  return { ...draft, at: Math.min(draft.steps.length - 1, draft.at + 1) };
+}
+
+/** The fields that differ from what they were. */
+export function changed(draft: Draft): Partial<Fields> {
+  const after = now(draft);
+  const names = FIELDS.filter((name) => !same(after[name], draft.from[name]));
+  return Object.fromEntries(names.map((name) => [name, after[name]]));
+}
+
+export function isChanged(draft: Draft): boolean {
+  return Object.keys(changed(draft)).length > 0;
+}
+
+/** Whether two values are the same JSON. */
+export function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** The rules with one of them somewhere else. */
+export function moved(rules: readonly Rule[], from: number, to: number): Rule[] {
+  const next = [...rules];
+  const [rule] = next.splice(from, 1);
+  if (rule) next.splice(Math.min(Math.max(to, 0), next.length), 0, rule);
+  return next;
+}
+
+// --- kept on this device ------------------------------------------------------------------------
+
+const PREFIX = "yardarm.draft";
+
+export function placeOf(project: string, flag: string, environment: string): string {
+  return [PREFIX, project, flag, environment].map(encodeURIComponent).join("/");
+}
+
+export function load(place: string, storage: Storage = localStorage): Draft | null {
+  try {
+    const found = JSON.parse(storage.getItem(place) ?? "null") as Draft | null;
+    return found !== null && Array.isArray(found.steps) ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Keep a draft, or none. A device without room keeps it in memory only. */
+export function keep(place: string, draft: Draft | null, storage: Storage = localStorage): void {
+  try {
+    if (draft === null) storage.removeItem(place);
+    else storage.setItem(place, JSON.stringify(draft));
+  } catch {
+    // private browsing, or full: the draft lives as long as the page
+  }
+}

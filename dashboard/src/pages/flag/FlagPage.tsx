@@ -1,0 +1,177 @@
+import { Button, Group, Title } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { answered } from "../../api/http";
+import { flagQuery } from "../../api/queries";
+import { editFlag, undoChange } from "../../client";
+import { changed, isChanged, fieldsOf, now } from "../../model/draft";
+import { Loading, Trouble } from "../../parts/States";
+import { text } from "../../text/en";
+import { EnvironmentColumn } from "./Targeting";
+import targeting from "./Targeting.module.css";
+import classes from "./FlagPage.module.css";
+import { MovementFoot } from "./MovementFoot";
+import { useDraft } from "./useDraft";
+import { usePreview } from "./usePreview";
+
+/** One flag, all environments side by side. */
+export function FlagPage() {
+  const { project, flag: key } = useParams({ from: "/projects/$project/flags/$flag" });
+  const found = useQuery(flagQuery(project, key));
+  const [editing, setEditing] = useState<string | null>(null);
+  const flag = found.data?.flag;
+  const versions = found.data?.versions ?? {};
+  const here = editing === null ? undefined : flag?.environments[editing];
+  const drafting = useDraft(project, key, editing, here, versions[editing ?? ""] ?? 0);
+  const draft = drafting.draft;
+  const fields = draft === null ? {} : changed(draft);
+  const dirty = Object.keys(fields).length > 0;
+  const base = draft?.base ?? 0;
+  const command = useStable(dirty ? { type: "edit_flag", flag: key, fields } : null);
+  const counted = usePreview(project, editing, command, base);
+  const queries = useQueryClient();
+  const save = useMutation({
+    mutationFn: () => {
+      if (editing === null) throw new Error("nothing is being edited");
+      return answered(
+        editFlag({
+          path: { project, environment: editing, flag: key },
+          headers: { "If-Match": `"${base}"` },
+          body: fields,
+        }),
+      );
+    },
+    onSuccess: async (done) => {
+      drafting.discard();
+      await queries.invalidateQueries({ queryKey: [project] });
+      setEditing(null);
+      if ("change_request" in done) {
+        notifications.show({
+          title: `Change request ${done.change_request.id} waits for approval`,
+          message: "It moves more than the budget of this environment allows.",
+          autoClose: false,
+        });
+        return;
+      }
+      const change = done.changes[0];
+      if (change) {
+        notifications.show({
+          title: `Saved as change ${change.version} in ${change.environment}`,
+          autoClose: false,
+          message: <UndoButton project={project} environment={change.environment} version={change.version} />,
+        });
+      }
+    },
+  });
+  useHotkeys([
+    ["mod+Z", drafting.undo],
+    ["mod+shift+Z", drafting.redo],
+  ]);
+  if (found.isPending) return <Loading lines={6} />;
+  if (flag === undefined) return <Trouble error={found.error} retry={() => void found.refetch()} />;
+  const environments = mainLast(Object.keys(flag.environments));
+  return (
+    <>
+      <Group className={classes.head} wrap="nowrap">
+        <Link to="/projects/$project/flags" params={{ project }}>
+          {text.flags.title}
+        </Link>
+        <span aria-hidden>/</span>
+        <Title order={1} className="untrusted" title={flag.name || flag.key}>
+          {flag.name || flag.key}
+        </Title>
+        <code>{flag.key}</code>
+        <span className={classes.room} />
+        {editing !== null && (
+          <Button
+            variant="default"
+            onClick={() => {
+              drafting.discard();
+              setEditing(null);
+            }}
+          >
+            {draft !== null && isChanged(draft) ? "Discard draft" : "Done"}
+          </Button>
+        )}
+        <Button variant="outline" color="danger">
+          {text.flag.kill}
+        </Button>
+      </Group>
+      <div className={targeting.columns} data-editing={editing !== null || undefined}>
+        {environments.map((environment) => {
+          const at = flag.environments[environment];
+          if (!at) return null;
+          const mine = environment === editing;
+          return (
+            <EnvironmentColumn
+              key={environment}
+              environment={environment}
+              flag={flag}
+              here={at}
+              fields={mine && draft ? now(draft) : fieldsOf(at)}
+              version={versions[environment]}
+              editing={mine}
+              folded={editing !== null && !mine}
+              begin={() => setEditing(environment)}
+              unfold={() => setEditing(null)}
+              edit={mine ? drafting.edit : () => setEditing(environment)}
+            />
+          );
+        })}
+      </div>
+      {editing !== null && dirty && (
+        <MovementFoot
+          environment={editing}
+          flag={key}
+          of={{ variants: flag.variants.map((variant) => variant.key), off: here?.off ?? null }}
+          base={base}
+          counted={counted}
+          saving={save.isPending}
+          saveError={save.error}
+          save={() => save.mutate()}
+        />
+      )}
+    </>
+  );
+}
+
+function UndoButton(props: { project: string; environment: string; version: number }) {
+  const { project, environment, version } = props;
+  const queries = useQueryClient();
+  const undo = useMutation({
+    mutationFn: () =>
+      answered(
+        undoChange({
+          path: { project, environment, version },
+          headers: { "If-Match": "*" },
+        }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: [project] }),
+  });
+  if (undo.isSuccess) return <>Taken back</>;
+  return (
+    <Button variant="default" size="compact-sm" loading={undo.isPending} onClick={() => undo.mutate()}>
+      Undo {version}
+    </Button>
+  );
+}
+
+/** The same object as long as it says the same, so that it can be waited for. */
+function useStable<T>(value: T): T {
+  const [kept, setKept] = useState(value);
+  if (JSON.stringify(kept) !== JSON.stringify(value)) {
+    setKept(value);
+    return value;
+  }
+  return kept;
+}
+
+/** Production stands at the end, where the most room is. */
+function mainLast(environments: string[]): string[] {
+  const rest = environments.filter((key) => key !== "production");
+  return rest.length === environments.length ? environments : [...rest, "production"];
+}

@@ -1,0 +1,1 @@
+"""Who may move how many: budgets, freeze windows, and approval by a second person."""

@@ -1,0 +1,10 @@
+"""REST: policies, and the change requests that they ask for."""
+
+from __future__ import annotations
+
+from . import policies, requests
+from .answers import WAITING, Waiting
+
+ROUTES = (*policies.ROUTES, *requests.ROUTES)
+
+__all__ = ["ROUTES", "WAITING", "Waiting"]

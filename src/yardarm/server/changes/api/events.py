@@ -1,0 +1,61 @@
+"""REST: a stream that says what happened in a project, for whoever shows it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import cast
+
+from litestar import Response, get
+from litestar.di import NamedDependency as Given
+from litestar.response import Stream
+from msgspec import json
+
+from ...access.model import Principal
+from ...web.problems import failed
+from ...web.rest.parameters import ProjectKey
+from ...web.rest.scopes import needs
+from ..announcements import Announcement
+from ..service import Changes
+
+IDLE_SECONDS = 15.0
+
+
+@get(
+    "/projects/{project:str}/events",
+    opt=needs("read", on="project"),
+    tags=["Changes"],
+    summary="Follow what happens",
+    media_type="text/event-stream",
+)
+async def follow_events(
+    project: ProjectKey, caller: Given[Principal], changes: Given[Changes]
+) -> Response[bytes]:
+    """Server-sent events: `change`, `request`, `plan`, each only saying that there is news.
+
+    Ask for what changed by the other routes. `missed` stands for more than could be told.
+    """
+    if changes.announcements.full:
+        raise failed("unavailable", "no further stream can be opened now")
+
+    def admits(announcement: Announcement) -> bool:
+        at = announcement.environment
+        return not at or caller.may("read", project, at)
+
+    async def blocks() -> AsyncIterator[bytes]:
+        yield b"retry: 2000\n\n"
+        async for found in changes.announcements.watch(project, IDLE_SECONDS, admits):
+            yield b":\n\n" if found is None else _block(found)
+
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    # Litestar's streams are typed as answers of nothing.
+    return cast("Response[bytes]", Stream(blocks(), headers=headers))
+
+
+def _block(announcement: Announcement) -> bytes:
+    data = {**announcement.data}
+    if announcement.environment:
+        data["environment"] = announcement.environment
+    return b"event: %b\ndata: %b\n\n" % (announcement.kind.encode(), json.encode(data))
+
+
+ROUTES = (follow_events,)

@@ -1,0 +1,1 @@
+"""Jobs: work that is due later, done by one node and survived by what it was for."""

@@ -1,0 +1,1 @@
+"""Who a change moves, over the contexts that were really seen, before it is made."""

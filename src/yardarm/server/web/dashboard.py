@@ -1,0 +1,109 @@
+"""Serves the built dashboard under /ui: its one page, its assets, and nothing from elsewhere.
+
+Assets carry a hash in their names and are kept for ever; the page is asked for each time and has a
+nonce for the styles that its library makes. Every path below /ui that is no file is the page,
+which finds its way by itself.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from .answers import Answer, bytes_answer
+from .asgi import Receive, Scope, Send
+from .outer import Route
+from .problems import failed
+from .requests import header, names_tag, raw_path
+
+PREFIX = "/ui"
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self'; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+_FOR_EVER = b"public, max-age=31536000, immutable"
+_NONCE = b"%NONCE%"
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    body: bytes
+    kind: bytes
+    tag: bytes
+    cache: bytes
+
+
+class Dashboard:
+    """The files of one build, held in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self._page = (folder / "index.html").read_bytes()
+        self._files = {
+            f"{PREFIX}/{path.relative_to(folder).as_posix()}".encode(): _read(path, folder)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.name != "index.html"
+        }
+
+    def routes(self) -> list[Route]:
+        """/ui and everything below it."""
+        methods = {"GET": self.answer, "HEAD": self.answer}
+        return [
+            Route(PREFIX, methods),
+            Route(f"{PREFIX}/", methods),
+            Route(f"{PREFIX}/…", methods, under=PREFIX, quiet=True),
+        ]
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> Answer:
+        """A file, or the page."""
+        path = raw_path(scope)
+        if path == PREFIX.encode():
+            return bytes_answer(b"", (b"location", b"/ui/"), status=308)
+        file = self._files.get(path)
+        if file is not None:
+            return _file_answer(scope, file)
+        if path.startswith(f"{PREFIX}/assets/".encode()):
+            raise failed("not-found", "there is no such file in this version of the dashboard")
+        return self._page_answer()
+
+    def _page_answer(self) -> Answer:
+        nonce = secrets.token_urlsafe(18)
+        return bytes_answer(
+            self._page.replace(_NONCE, nonce.encode()),
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"content-security-policy", _POLICY.format(nonce=nonce).encode()),
+            (b"cache-control", b"no-store"),
+            (b"referrer-policy", b"no-referrer"),
+            (b"cross-origin-opener-policy", b"same-origin"),
+            (b"x-frame-options", b"DENY"),
+        )
+
+
+def find_dashboard() -> Dashboard | None:
+    """The dashboard of this installation: in the wheel, or built in a checkout; None without."""
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "dashboard", package.parents[2] / "dashboard" / "dist"):
+        if (folder / "index.html").is_file():
+            return Dashboard(folder)
+    return None
+
+
+def _read(path: Path, folder: Path) -> _File:
+    body = path.read_bytes()
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    if kind.startswith("text/") or kind.endswith("javascript"):
+        kind += "; charset=utf-8"
+    hashed = path.relative_to(folder).parts[0] == "assets"
+    tag = f'"{sha256(body).hexdigest()[:32]}"'.encode()
+    return _File(body, kind.encode(), tag, _FOR_EVER if hashed else b"no-cache")
+
+
+def _file_answer(scope: Scope, file: _File) -> Answer:
+    headers = [(b"etag", file.tag), (b"cache-control", file.cache)]
+    if names_tag(header(scope, b"if-none-match"), file.tag):
+        return Answer(304, headers)
+    return bytes_answer(file.body, (b"content-type", file.kind), *headers)
