@@ -24,7 +24,7 @@ from yardarm.server.approvals.service import Approvals
 from yardarm.server.changes import commands as c
 from yardarm.server.changes.rehearsal import Rehearsal
 from yardarm.server.store.change_requests import ChangeRequestRow
-from yardarm.server.store.database import Database
+from yardarm.server.store.database import Database, Transaction
 
 
 class Exact:
@@ -58,12 +58,19 @@ class Approving:
         self.world = world
         database, clock = world.database, world.clock
         self.measure = Exact(database)
+        self.events: list[tuple[str, str, str]] = []
         self.policies = PolicyBook(database, world.audit, clock)
         judge = Judge(database, world.changes, self.policies, self.measure, clock)
-        book = RequestBook(world.webhooks.tell)
+        book = RequestBook(self._tell)
         self.gate = ApprovalGate(database, self.policies, judge, book, clock)
         self.approvals = Approvals(database, world.changes, self.policies, judge, book, clock)
         world.changes.gate = self.gate
+
+    async def _tell(
+        self, transaction: Transaction, project: str, event: str, data: Mapping[str, Any]
+    ) -> None:
+        self.events.append((event, data["what"], data["state"]))
+        await self.world.webhooks.tell(transaction, project, event, data)
 
     async def people(self, count: int, environment: str = "production", **more: Any) -> None:
         """`count` people, every other one in NL, the others in DE."""

@@ -170,28 +170,23 @@ def test_a_server_previews_what_a_command_would_do(tmp_path: Path) -> None:
     contexts = [{"context": person} for person in people()]
     dutch = sum(person["country"] == "NL" for person in people())
     with dev(tmp_path) as server:
-        server.yardarm("population", "import", written(tmp_path, "seen.jsonl", contexts), "--json")
-        server.yardarm("flags", "create", "nav", "--json")
-        server.yardarm("flags", "set", "nav", "--default", "off", "--json")
-        enabled = server.yardarm("flags", "enable", "nav", "--json")
+        server.yardarm("population", "import", written(tmp_path, "seen.jsonl", contexts))
+        server.yardarm("flags", "create", "nav")
+        server.yardarm("flags", "set", "nav", "--default", "off")
+        enabled = server.yardarm("flags", "enable", "nav")
 
-        asked = ("flags", "set", "nav", "--add-rule", "country is NL -> on", "--preview", "--json")
+        asked = ("flags", "set", "nav", "--add-rule", "country = NL -> on", "--preview")
         shown = server.yardarm(*asked)
         assert shown["movement"]["production"]["moved"] == dutch
-        assert (
-            server.yardarm("flags", "show", "nav", "--json")["environments"]["production"]["rules"]
-            == []
-        )
+        assert server.yardarm("flags", "show", "nav")["environments"]["production"]["rules"] == []
         server.yardarm(*asked, "--yes")
-        state = server.yardarm("flags", "show", "nav", "--json")["environments"]["production"]
+        state = server.yardarm("flags", "show", "nav")["environments"]["production"]
         assert len(state["rules"]) == 1
 
         command = {"type": "set_enabled", "flag": "nav", "enabled": False}
         file = written(tmp_path, "change.json", command)
-        now = server.yardarm("preview", "--command", file, "--json")
-        then = server.yardarm(
-            "preview", "--command", file, "--base", str(enabled["version"]), "--json"
-        )
+        now = server.yardarm("preview", "--command", file)
+        then = server.yardarm("preview", "--command", file, "--base", str(enabled["version"]))
         assert now["movement"]["production"]["moved"] == dutch
         assert then["movement"]["production"]["moved"] == 0
         assert then["versions"] == {"production": enabled["version"]}

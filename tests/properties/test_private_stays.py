@@ -11,7 +11,7 @@ import json
 import zlib
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.native_server import flag, split_flag
 
@@ -87,7 +87,7 @@ def exact(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.data(), names, st.just(True) | st.lists(st.sampled_from(NAMES), max_size=4), st.booleans()
 )

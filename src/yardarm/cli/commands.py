@@ -119,6 +119,7 @@ SECTIONS: dict[str, dict[str, Entry | Group]] = {
         "migrate": Entry("operate", "migrate", "Bring the database up to date without serving."),
     },
     "Change what programs do": {
+        "kill": Entry("kill", "kill", "Turn a flag off everywhere, at once."),
         "flags": Group("Flags: list, create, switch, change, archive.", _FLAGS),
         "segments": Group("Segments: named sets of contexts.", _SEGMENTS),
         "environments": Group("Environments, each with its state of every flag.", _ENVIRONMENTS),

@@ -207,6 +207,12 @@ def _noted(name: str) -> Callable[[click.Context, click.Parameter, bool], None]:
     return note
 
 
+def only_previewed() -> bool:
+    """Whether the command was given `--preview`, and not `--yes`."""
+    ctx = click.get_current_context()
+    return bool(ctx.meta.get(_PREVIEW)) and not ctx.meta.get(_YES)
+
+
 def _asking() -> Any:
     """What asks before each change; nothing unless the command was given `--preview`."""
     ctx = click.get_current_context(silent=True)

@@ -16,7 +16,7 @@ from .field_order import in_order
 from .moving import Applying, Asking, import_dialect, write_dialect
 from .mutations import base_of, say_mutation
 from .output import note, safe, say, say_json
-from .target import Target, as_json, targeted, with_force, with_reason
+from .target import Target, as_json, only_previewed, targeted, with_force, with_reason
 
 
 @click.command("export", short_help="Print an environment as a document.")
@@ -79,7 +79,6 @@ def _readable(document: dict[str, Any], *, keyed: bool) -> dict[str, Any]:
 @click.command("import", short_help="Take over a document into an environment.")
 @click.argument("source")
 @click.option("--from", "dialect", metavar="NAME", help="The vendor or library it comes from.")
-@click.option("--preview", is_flag=True, help="Only say what it would do (with --from).")
 @click.option(
     "--verify",
     type=click.IntRange(min=1),
@@ -110,7 +109,6 @@ def _readable(document: dict[str, Any], *, keyed: bool) -> dict[str, Any]:
 def import_document(
     source: str,
     dialect: str | None,
-    preview: bool,
     verify: int | None,
     contexts: str | None,
     key: str | None,
@@ -129,7 +127,8 @@ def import_document(
 
     With --from, SOURCE is another vendor's document or an older library's store: a file, a folder,
     a redis://, sqlite:// or postgresql:// URL, or the address of the vendor's SDK endpoint. What is
-    exact and what is lost is said before anything changes; everyone stays in their bucket.
+    exact and what is lost is said before anything changes; everyone stays in their bucket. There,
+    --preview stops after that, and needs no server; with --yes too, the server's preview follows.
 
     \b
     yardarm import --from unleash features.json --preview
@@ -137,13 +136,14 @@ def import_document(
     yardarm import --from togglz redis://127.0.0.1/0
     """
     if dialect is not None:
-        asked = Asking(source, key, read_options(options), preview, verify, contexts, report)
+        only = only_previewed()
+        asked = Asking(source, key, read_options(options), only, verify, contexts, report)
         import_dialect(
             dialect_named(dialect), asked, Applying(mode, force, reason), target, as_json
         )
         return
-    if preview or verify or contexts or report or options:
-        raise Failure("--preview, --verify, --contexts, --report and --option go with --from")
+    if verify or contexts or report or options:
+        raise Failure("--verify, --contexts, --report and --option go with --from")
     loaded = files.load(source)
     loaded.document()  # raises for what is no document, before anything is asked
     server = target.server()

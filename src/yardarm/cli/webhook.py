@@ -35,20 +35,20 @@ def show_webhook(as_json: bool, target: Target) -> None:
 
 
 @click.command("set", short_help="Set where events go, and print its secret.")
-@click.argument("url")
+@click.argument("address", metavar="URL")
 @click.option(
     "--event", "events", multiple=True, type=click.Choice(_EVENTS),
     help="Only these events. Repeatable; all, if not said.",
 )  # fmt: skip
 @as_json
 @targeted
-def set_webhook(url: str, events: tuple[str, ...], as_json: bool, target: Target) -> None:
+def set_webhook(address: str, events: tuple[str, ...], as_json: bool, target: Target) -> None:
     """Set where the project's events go: an https:// address.
 
     Prints the secret that deliveries are signed with, when the webhook is new. It is not shown
     again; `yardarm webhook rotate` makes another.
     """
-    body = {"url": url, "events": list(events or _EVENTS)}
+    body = {"url": address, "events": list(events or _EVENTS)}
     done = target.server().send("PUT", target.in_project("webhook"), body).body
     if as_json:
         say_json(done)

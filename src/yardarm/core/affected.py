@@ -58,12 +58,13 @@ def _differing(before: Mapping[str, Item], after: Mapping[str, Item]) -> list[st
     ]
 
 
-def _asked(items: Mapping[str, Item], key: str) -> Mapping[str, m.Json] | None:
+def _asked(items: Mapping[str, Item], key: str) -> str:
+    """What an evaluation looks at, as text: 1 and true are equal, but not the same."""
     if key not in items:
-        return None
+        return ""
     item: m.Flag | m.Segment = items[key]
     found = flag_to_json(item) if isinstance(item, m.Flag) else segment_to_json(item)
-    return {name: value for name, value in found.items() if name not in _NEVER_ASKED}
+    return repr({name: value for name, value in found.items() if name not in _NEVER_ASKED})
 
 
 def _needs(document: m.Document) -> dict[str, frozenset[Reference]]:

@@ -69,7 +69,7 @@ class Evaluating:
         chosen = Options.of(options)
         parts = Parts.of(chosen, name="document")
         client = cls.__new__(cls)
-        client._start(parts, memory_driver(parts, document))
+        client._start(parts, memory_driver(parts, chosen, document))
         return client
 
     def _start(self, parts: Parts, driver: Driver) -> None:
@@ -293,9 +293,12 @@ class Evaluating:
 
         Raises `DocumentError` when it is not valid, `OptionError` for any other client.
         """
-        if not isinstance(self._driver, Memory):
+        driver = self._driver
+        if not isinstance(driver, Memory):
+            driver = getattr(driver, "inner", driver)  # beside the override file's
+        if not isinstance(driver, Memory):
             raise OptionError("only a client made by Client.from_document can be given a document")
-        self._driver.update(document)
+        driver.update(document)
 
     def __repr__(self) -> str:
         now = self._serving.status

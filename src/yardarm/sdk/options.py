@@ -30,6 +30,7 @@ class Given(TypedDict, total=False):
     observe: bool | Collection[str]
     observe_max: int
     on_change: Callable[[frozenset[str]], object] | None
+    overrides: str | os.PathLike[str] | None
     private_attributes: Collection[str]
     private_values: PrivateValues
     report: bool
@@ -56,6 +57,8 @@ class Options:
       `report_attributes` lets out (True), or those named. Attributes that are not told are named.
     - `observe_max`: how many contexts are remembered an hour; with more, a sample is reported.
     - `on_change`: a function told the keys of flags that changed, see `Client.on_change`.
+    - `overrides`: a file that switches flags by hand, when the server cannot: see "The override
+      file" in the reference. It is looked at twice a second.
     - `private_attributes`: attributes that never leave the process, whatever the context.
     - `private_values`: what the contexts that are reported have in place of private values:
       nothing (`"remove"`), or a hash of the value that only the SDK key makes (`"hash"`).
@@ -76,6 +79,7 @@ class Options:
     observe: bool | Collection[str] = True
     observe_max: int = 50_000
     on_change: Callable[[frozenset[str]], object] | None = None
+    overrides: str | os.PathLike[str] | None = None
     private_attributes: Collection[str] = ()
     private_values: PrivateValues = "remove"
     report: bool = True
@@ -106,6 +110,8 @@ class Options:
             raise OptionError("hooks is a list of yardarm.Hook")
         if self.on_change is not None and not callable(self.on_change):
             raise OptionError("on_change is a function")
+        if self.overrides is not None and not isinstance(self.overrides, str | os.PathLike):
+            raise OptionError(f"overrides is the path of a file, not {self.overrides!r:.100}")
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Options:

@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from ..core.program import Program
+from ..core.program import Compiled, Program
 from ..core.references import Reference
 from ..core.snapshot import Snapshot, SnapshotSource, reference
 from .counting import Counting
 from .listeners import Listeners
 from .log import Log
+from .overrides import Override, mark, overlay
 from .state import Continuity, Step
 from .status import Origin, Status
 from .tables import Closed, Tables
@@ -38,8 +39,8 @@ class Serving:
     """The state of one client. See the rules at the top of this file."""
 
     __slots__ = (
-        "_accelerate", "_closed", "_waiting", "continuity", "counting", "fast", "listeners", "lock",
-        "log", "ready", "status", "tables",
+        "_accelerate", "_closed", "_override", "_waiting", "continuity", "counting", "fast",
+        "listeners", "lock", "log", "ready", "status", "tables",
     )  # fmt: skip
 
     fast: Tables
@@ -58,6 +59,7 @@ class Serving:
         self.status = Status()
         self._waiting: list[Callable[[], object]] = []
         self._accelerate = accelerate
+        self._override = Override()
         self.tables = self.fast = Tables(None, counting)
         self._closed = _closed(counting) if hooked else None
         if self._closed is not None:
@@ -72,6 +74,16 @@ class Serving:
         elif step.action == "stay" and origin == "server" and self.status.origin != "server":
             self.note(origin=origin)  # what was on disk is what the server has
         return step.action == "fetch"
+
+    def override(self, override: Override) -> None:
+        """Serve this over whatever the source has, from now on. The caller holds `lock`."""
+        touched = self._override.keys | override.keys
+        self._override = override
+        self.note(overridden=tuple(sorted(override.keys)))
+        held = self.continuity.snapshot
+        if held is not None:
+            changed = frozenset[Reference](("flag", key) for key in touched)
+            self._serve(held, changed, self.status.origin)
 
     def note(self, **changes: Any) -> None:
         """Change the status. A closed client stays closed, whatever its threads still notice."""
@@ -113,10 +125,13 @@ class Serving:
         self, snapshot: Snapshot, changed: frozenset[Reference] | None, origin: Origin
     ) -> None:
         before = self.tables.program
-        source = SnapshotSource(snapshot)
+        shown = overlay(snapshot, self._override)
+        if shown.misses:
+            self.log.warning("override", f"overrides without effect: {'; '.join(shown.misses)}")
+        source = SnapshotSource(shown.snapshot)
         touched: Iterable[Reference]
         if before is None or changed is None:
-            program = Program(source, prepare=self.counting.prepare, accelerate=self._accelerate)
+            program = Program(source, prepare=self._prepare, accelerate=self._accelerate)
             touched = _references(snapshot) if self.listeners else ()
             _warm(program, ())
         else:
@@ -130,6 +145,10 @@ class Serving:
         self.note(origin=origin, version=snapshot.version, epoch=snapshot.epoch)
         if self.listeners:
             self.listeners.tell(_affected(before, touched))
+
+    def _prepare(self, compiled: Compiled) -> None:
+        mark(compiled)
+        self.counting.prepare(compiled)
 
 
 def _closed(counting: Counting) -> Tables:

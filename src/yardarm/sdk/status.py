@@ -16,6 +16,7 @@ class Status:
     `origin` says where the flags come from: `"nothing"` (fallbacks only), `"bootstrap"`, `"disk"`
     (the last-known-good snapshot), `"server"`, `"file"` or `"memory"`. `ready` is true once the
     client has heard from its source. `error` is the last problem, empty when there is none now.
+    `overridden` are the flags that the override file names for this environment.
     """
 
     ready: bool = False
@@ -26,3 +27,4 @@ class Status:
     environment: str = ""
     connection: Connection = "none"
     error: str = ""
+    overridden: tuple[str, ...] = ()

@@ -26,6 +26,7 @@ from .audit.service import Audit
 from .changes.past import Past
 from .changes.service import Changes
 from .delivery.hub import Hub, HubClosed
+from .delivery.overriding import Overriding
 from .delivery.snapshots import Snapshots
 from .deployments.service import Deployments
 from .faces import native, ofrep
@@ -87,6 +88,7 @@ class Services:
     plans: Plans
     webhooks: Webhooks
     snapshots: Snapshots
+    overrides: Overriding
     hub: Hub
 
 
@@ -111,6 +113,7 @@ class Application:
             services.approvals.close,
             services.policies.close,
             services.previews.close,
+            services.overrides.close,
             services.snapshots.close,
             services.changes.close,
             services.observe.close,
@@ -164,6 +167,7 @@ def _services(settings: Settings, database: Database, most_streams: int) -> Serv
     policies, book = PolicyBook(database, audit), RequestBook(webhooks.tell)
     judge = Judge(database, changes, policies, previews)
     changes.gate = ApprovalGate(database, policies, judge, book)
+    snapshots = Snapshots(_Log(projects, changes), accelerate=accelerate())
     return Services(
         settings=settings,
         database=database,
@@ -189,7 +193,8 @@ def _services(settings: Settings, database: Database, most_streams: int) -> Serv
             emit=webhooks.tell,
         ),
         webhooks=webhooks,
-        snapshots=Snapshots(_Log(projects, changes), accelerate=accelerate()),
+        snapshots=snapshots,
+        overrides=Overriding(settings.overrides, snapshots),
         hub=Hub([native.RENDERING, ofrep.RENDERING], most_streams=most_streams),
     )
 
@@ -205,6 +210,7 @@ async def _begin(services: Services) -> None:
     snapshots.on_placed.append(hub.place)
     services.changes.subscribe(snapshots.published)
     services.access.subscribe(_Revocations(services.access, hub).suspect)
+    await services.overrides.start()
     await snapshots.load()
     await services.policies.start()
     await services.approvals.start()
@@ -220,6 +226,7 @@ def _outer(services: Services) -> App:
     settings, metrics = services.settings, Metrics()
     metrics.sources.append(partial(_hub_metrics, services.hub))
     metrics.sources.append(partial(_job_metrics, services.jobs))
+    metrics.sources.append(partial(_override_metrics, services.overrides))
     door = Doorkeeper(services.access)
     services.access.subscribe(door.forget)
     native_face = native.NativeFace(
@@ -249,7 +256,7 @@ def _outer(services: Services) -> App:
         Mount("/api/v1", rest.rest_app(services)),
         Route("/setup", {"GET": setup, "POST": setup}),
         *(dashboard.routes() if (dashboard := find_dashboard()) else ()),
-        *basic_routes(checks, metrics, PLACES),
+        *basic_routes(checks, metrics, PLACES, {"overrides": services.overrides.notice}),
     ]
     return Outer(routes, known=KNOWN, metrics=metrics)
 
@@ -331,6 +338,17 @@ def _job_metrics(jobs: Jobs) -> Iterable[Metric]:
     for (kind, outcome), number in jobs.ended.items():
         ended.add_metric((kind, outcome), number)
     yield ended
+
+
+def _override_metrics(overrides: Overriding) -> Iterable[Metric]:
+    held = GaugeMetricFamily(
+        "yardarm_overrides",
+        "Flags that the override file holds, in each environment.",
+        labels=("project", "environment"),
+    )
+    for each in overrides.environments():
+        held.add_metric((each.project, each.environment), len(each.kill) + len(each.serve))
+    yield held
 
 
 def _hub_metrics(hub: Hub) -> Iterable[Metric]:

@@ -32,6 +32,8 @@ from .changes.api.door import open_door
 from .changes.api.views import open_readable
 from .changes.past import Past
 from .changes.service import Changes
+from .delivery import api as delivery_api
+from .delivery.overriding import Overriding
 from .deployments import api as deployments_api
 from .deployments.service import Deployments
 from .observe import api as observe_api
@@ -61,6 +63,7 @@ ROUTES = (
     *projects_api.ROUTES,
     *changes_api.ROUTES,
     *approvals_api.ROUTES,
+    *delivery_api.ROUTES,
     *deployments_api.ROUTES,
     *observe_api.ROUTES,
     *population_api.ROUTES,
@@ -109,6 +112,9 @@ class Services(Protocol):
 
     @property
     def observe(self) -> Observe: ...
+
+    @property
+    def overrides(self) -> Overriding: ...
 
     @property
     def past(self) -> Past: ...
@@ -214,6 +220,7 @@ _SERVICES = (
     "changes",
     "deployments",
     "observe",
+    "overrides",
     "past",
     "population",
     "plans",

@@ -190,6 +190,16 @@ class Settings:
             "`90`",
         ),
     )
+    overrides: Path | None = field(
+        default=None,
+        metadata=_from(
+            "YARDARM_OVERRIDES",
+            Path,
+            "A file that switches flags by hand when the database cannot be written, followed "
+            "while the server runs. See [the override file](override-file.md).",
+            "none",
+        ),
+    )
     webhook_allow: tuple[Network, ...] = field(
         default=(),
         metadata=_from(

@@ -160,6 +160,7 @@ def test_names_in_the_file_that_are_not_in_capitals() -> None:
     ("A =", {"A": ""}, 0), ('"A B" = c', {"A B": "c"}, 0), ("A = a,,b", {}, 1), ("A = 'x", {}, 1),
     ("A", {}, 1), ("A = 1\nA = 2", {"A": "1"}, 1), ("A = 1\n[x]\nB = 2", {"A": "1"}, 0),
     ("A = true,", {"A": ["true"]}, 0), ("'A = 1", {}, 1),
+    ("A = # no", {"A": ""}, 0), ("A = a, b # c", {"A": ["a", "b"]}, 0),
 ])  # fmt: skip
 def test_settings_as_configobj_reads_them(text: str, values: Any, problems: int) -> None:
     found = ini.parse(text)

@@ -172,7 +172,10 @@ SETTINGS: _Mistakes = {
     "a quoted name": (ini._name, "line[0] in _QUOTES", "False"),
     "an empty name": (ini._name, "equals and name.strip()", "equals"),
     "a name without a value": (ini._name, "equals and name.strip()", "name.strip()"),
-    "a comment behind a value": (ini._value, 'and not text.startswith("#")', ""),
+    # Without an end at "#" it would never end: the mistake keeps the comment as one more item.
+    "a comment behind a value": (
+        ini._value, 'not text.startswith("#")', '(text[0] != "#" or items.append(text))'
+    ),
     "commas in a row": (ini._value, "commas > max(len(items), 1)", "False"),
     "what follows an item": (ini._value, 'text[0] not in ",#"', 'text[0] in "x"'),
     "an item after no comma": (ini._value, " or commas > len(items)", ""),

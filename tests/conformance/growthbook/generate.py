@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests.conformance.growthbook import draw, drills, units
+from tests.conformance.growthbook import draw, drills, odd, units
 from tests.conformance.question import Question
 
 Json = Any
@@ -29,6 +29,7 @@ PARTS: dict[str, Callable[[], Iterator[drills.Make]]] = {
     "operators 4": lambda: drills.operators(3),
     "conditions": drills.conditions,
     "rules": units.rules,
+    "odd": odd.odd,
 }
 """What drills are about; `whole` beside them is about whole documents."""
 
@@ -52,7 +53,7 @@ def questions(rng: random.Random, part: str = "all") -> Iterator[Question]:
 
 def hit(question: Question, answer: Json) -> bool:
     """Whether what the cells name came out true: the feature is on, the user in the experiment."""
-    if question.flag is None:
+    if question.flag is None and answer["experimentResult"]:
         return bool(answer["experimentResult"]["inExperiment"])
     return bool(answer["on"])
 

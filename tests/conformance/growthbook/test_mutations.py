@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from yardarm.dialects.growthbook import (
     conditions,
     contexts,
     experiments,
+    features,
     groups,
     parents,
     rules,
@@ -29,6 +31,9 @@ from yardarm.dialects.growthbook import (
     targeting,
     units,
 )
+
+# The package has a function of this name.
+evaluation = import_module("yardarm.dialects.growthbook.evaluation")
 
 COUNT = 1_500
 """Questions asked of each mistake, all of them about the thing that is wrong."""
@@ -140,6 +145,14 @@ ALGORITHMS = {
         "split:coverage v1", lambda: replace(buckets.ALGORITHMS["growthbook.v1.upto"], closed=False)
     ),
     "growthbook.v2.upto": ("split:coverage v2", lambda: _algorithm("growthbook.v2.upto", _once)),
+    **{
+        f"growthbook.v{version}.numeric{end}": (
+            f"numeric seed:{cell}", lambda hash_=hash_, of=f"growthbook.v{version}.numeric{end}":
+            _algorithm(of, hash_)
+        )
+        for version, hash_ in ((1, buckets.version_1), (2, buckets.version_2))
+        for end, cell in (("", "experiment"), (".upto", "coverage"))
+    },
 }  # fmt: skip
 
 
@@ -147,9 +160,10 @@ ALGORITHMS = {
 def test_a_wrong_algorithm(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     needs_sdk()
     cell, wrong = ALGORITHMS[name]
-    assert not _noticed("rules", cell)
+    part = "odd" if ".numeric" in name else "rules"
+    assert not _noticed(part, cell)
     monkeypatch.setitem(buckets.ALGORITHMS, name, wrong())
-    assert _noticed("rules", cell)
+    assert _noticed(part, cell)
 
 
 def test_every_algorithm_has_a_mistake() -> None:
@@ -158,6 +172,10 @@ def test_every_algorithm_has_a_mistake() -> None:
 
 def _first_there(values: Any) -> str | None:
     return next((js.text(value) for value in values if value is not None), None)
+
+
+def _no_index(value: Any, count: int) -> bool:
+    return type(value) is not int or not 0 <= value < count
 
 
 def _equal(weights: Any, count: int) -> list[float]:
@@ -199,7 +217,7 @@ STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
         lambda self, reference, visited: None
     ),
     "forced variations are passed over": (
-        "rules", "input:forced variation", experiments, "_index", lambda value, count: None
+        "rules", "input:forced variation", experiments, "is_outside", lambda value, count: True
     ),
     "addresses are not read": (
         "rules", "input:query string", experiments, "overridden", lambda *_: None
@@ -227,6 +245,32 @@ STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
     "namespaces are open": (
         "rules", "split:namespace", units.Units, "namespace", lambda *_: conditions.every([])
     ),
+    "paths find own members only": ("odd", "inherited:path", js, "inherited", lambda *_: None),
+    "elements have their own only": ("odd", "inherited:element", js, "inherited", lambda *_: None),
+    "users have own members only": ("odd", "inherited:attribute", evaluation, "as_object", dict),
+    "units are own members only": ("odd", "inherited:unit", evaluation, "as_object", dict),
+    "features have own names": ("odd", "inherited:feature", features, "member", dict.get),
+    "parents have own names": ("odd", "inherited:parent", features, "member", dict.get),
+    "groups have own names": ("odd", "inherited:group", groups, "MEMBERS", {}),
+    "bandits have own names": ("odd", "inherited:bandit", rules, "member", dict.get),
+    "nothing is forced by a name": ("odd", "inherited:experiment", experiments, "MEMBERS", {}),
+    "only indices are forced": (
+        "odd", "odd variation:forced", experiments, "is_outside", _no_index
+    ),
+    "only indices are overriding": (
+        "odd", "odd variation:force", experiments, "is_outside", _no_index
+    ),
+    "every object has a text": (
+        "odd", "textless:condition", evaluation, "as_object", lambda found: {**js.MEMBERS, **found}
+    ),
+    "every unit has a text": (
+        "odd", "textless:unit", evaluation, "as_object", lambda found: {**js.MEMBERS, **found}
+    ),
+    "every value has a text": ("odd", "textless:parent", parents, "marked", lambda value: value),
+    "every operand has a text": (
+        "odd", "textless:condition", conditions, "is_odd", lambda value: False
+    ),
+    "numbers have no end": ("odd", "huge:value", answers, "as_json", lambda value: value),
 }  # fmt: skip
 """Where each mistake is made, and the part and cells of questions that show it."""
 

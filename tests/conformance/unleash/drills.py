@@ -50,11 +50,11 @@ def _value(rng: random.Random, op: str, wanted: str, invert: bool) -> tuple[Json
     """A value for the field, and the cells that it belongs to."""
     sign = f"not op:{op}" if invert else f"op:{op}"
     chance = rng.random()
-    if chance < 0.22:
+    if chance < 0.24:
         return rng.choice((ABSENT, None)), (f"missing:{op}", sign)
-    if chance < 0.44:
+    if chance < 0.48:
         return values.other_typed(rng, op), (f"wrong type:{op}", sign)
-    if chance < 0.55:
+    if chance < 0.58:
         return values.any_text(rng, op), (sign,)
     return values.matching(rng, op, wanted), (sign,)
 
@@ -180,7 +180,7 @@ def simple(rng: random.Random) -> Asked:
 
 
 DRILLS: tuple[tuple[Callable[[random.Random], Asked], int], ...] = (
-    (operator, 62), (malformed, 4), (present, 4), (listed, 6), (simple, 5),
+    (operator, 70), (malformed, 4), (present, 4), (listed, 6), (simple, 5),
 )  # fmt: skip
 
 

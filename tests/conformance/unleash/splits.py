@@ -212,7 +212,7 @@ def dependencies(rng: random.Random) -> Asked:
         ("plain", "plain", "variants", "variants", "variants", "mixed", "mixed", "missing", "deep")
     )
     need: dict[str, Json] = {"feature": "parent"}
-    enabled = rng.choice((None, True, False))
+    enabled = rng.choice((None, True, False, False))
     if enabled is not None:
         need["enabled"] = enabled
     if sort != "plain" and rng.random() < 0.6:

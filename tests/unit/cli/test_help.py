@@ -59,7 +59,7 @@ def test_whatever_reads_a_server_reads_all_four_variables(path: tuple[str, ...])
     variables -= {"YARDARM_IMPORT_KEY"}  # of the vendor, not of a server of ours
     assert variables in (set(), everything)
     local = {
-        "dev", "serve", "migrate", "preview", "validate", "diff", "schema", "completion", "version",
+        "dev", "serve", "migrate", "validate", "diff", "schema", "completion", "version",
     }  # fmt: skip
     assert (variables == set()) is (path[0] in local)
 

@@ -22,7 +22,7 @@ PREFIX = "/api/v1"
 _IN_PATHS = {
     "{project:str}": PROJECT, "{environment:str}": "production", "{flag:str}": "some-flag",
     "{segment:str}": "some-segment", "{version:str}": "1", "{key:str}": "1", "{token:str}": "99",
-    "{plan:str}": "1",
+    "{plan:str}": "1", "{preview:str}": "none",
 }  # fmt: skip
 
 

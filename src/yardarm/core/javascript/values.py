@@ -1,7 +1,9 @@
 """Coercion and comparison of JSON values as JavaScript has them.
 
 Every function is total, also for what no JSON has: an attribute of any other type is an object
-without members. Numbers are IEEE 754 doubles, whatever Python keeps them in.
+without members. Only a `Textless` object, which a dialect makes where it follows JavaScript to the
+letter, raises `NoText` where text or a number is made of it. Numbers are IEEE 754 doubles, whatever
+Python keeps them in.
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ from __future__ import annotations
 import re
 from math import inf, isfinite, nan
 from typing import Any
+
+from .inherited import MEMBERS, Function, NoText, Textless, inherited
 
 Json = Any
 
@@ -24,10 +28,11 @@ WHITE_SPACE = (
 _DECIMAL = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
 _RADIX = re.compile(r"0(?:[xX]([0-9a-fA-F]+)|[oO]([0-7]+)|[bB]([01]+))")
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
+_COMPOUND = frozenset({"array", "object", "function"})
 
 
 def kind(value: Json) -> str:
-    """`null`, `boolean`, `number`, `string`, `array` or `object`."""
+    """`null`, `boolean`, `number`, `string`, `array`, `object` or `function`."""
     type_ = type(value)
     if type_ is str:
         return "string"
@@ -41,7 +46,9 @@ def kind(value: Json) -> str:
         return "string"
     if issubclass(type_, int | float):
         return "number"
-    return "array" if issubclass(type_, list | tuple) else "object"
+    if issubclass(type_, list | tuple):
+        return "array"
+    return "function" if type_ is Function else "object"
 
 
 def truthy(value: Json) -> bool:
@@ -106,6 +113,10 @@ def text(value: Json) -> str:
             return of_number(value)
         case "array":
             return _joined(value)
+        case "function":
+            return str(value.text)
+    if type(value) is Textless:
+        raise NoText("an object whose `toString` is no function")
     return "[object Object]"
 
 
@@ -180,14 +191,14 @@ def less(one: Json, other: Json) -> bool | None:
 
 
 def primitive(value: Json) -> Json:
-    """ToPrimitive: arrays and objects are their text."""
-    return text(value) if kind(value) in ("array", "object") else value
+    """ToPrimitive: arrays, objects and functions are their text."""
+    return text(value) if kind(value) in _COMPOUND else value
 
 
 def identical(one: Json, other: Json) -> bool:
     """`===` of values that come from different texts, so that no two objects are one."""
     of = kind(one)
-    if of != kind(other) or of in ("array", "object"):
+    if of != kind(other) or of in _COMPOUND:
         return False
     return double(one) == double(other) if of == "number" else bool(one == other)
 
@@ -227,24 +238,44 @@ def members(value: Json) -> list[str]:
     return [*indices, *(name for name in names if not is_index(name))] if indices else names
 
 
+def as_json(value: Json) -> Json:
+    """A value as JSON.stringify writes it: numbers are doubles, and those without end are null."""
+    match kind(value):
+        case "number":
+            if type(value) is int and -SAFE < value < SAFE:
+                return value
+            found = double(value)
+            if not isfinite(found):
+                return None
+            return int(found) if type(value) is int else found
+        case "array":
+            return [as_json(item) for item in value]
+        case "object" if isinstance(value, dict):
+            kept = value.items()
+            return {name: as_json(item) for name, item in kept if type(item) is not Function}
+    return value
+
+
 def is_index(name: str) -> bool:
     """Whether a name is an array index: a whole number below 2^32 - 1 in its shortest form."""
     return _INDEX.fullmatch(name) is not None and int(name) < 2**32 - 1
 
 
 def at(value: Json, path: tuple[str, ...]) -> Json:
-    """The value under a path of names: of members, of elements, or an array's `length`."""
+    """The value under a path of names: of members, of elements, an array's `length`, or what every
+    object has."""
     for name in path:
         type_ = type(value)
         if issubclass(type_, dict):
-            value = dict.get(value, name)
+            own = name not in MEMBERS or dict.__contains__(value, name)
+            value = dict.get(value, name) if own else inherited(value, name)
         elif issubclass(type_, list | tuple):
             if name == "length":
                 value = len(value)
             elif is_index(name) and int(name) < len(value):
                 value = value[int(name)]
             else:
-                return None
+                value = inherited(value, name)
         else:
             return None
     return value

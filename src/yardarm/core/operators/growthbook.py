@@ -18,6 +18,7 @@ from typing import Any
 
 from ..javascript import regex
 from ..javascript import values as js
+from ..javascript.inherited import NoText, is_odd
 from ..javascript.versions import padded
 from ..model import Json
 from ..regex import PatternError
@@ -117,6 +118,8 @@ def operator_test(name: str, operand: Json, depth: int = 0) -> Test:
     operator = _BY_SIGN.get(name)
     if operator is None:
         return _never
+    if name in _ORDERED and is_odd(operand):
+        raise ValueError("JavaScript makes no text of the operand")
     wanted = tuple(operand) if operator.takes == "any" else (operand,)
     prepared = _NESTED[name](wanted, depth) if name in _NESTED else operator.prepare(wanted)
     test_ = operator.test
@@ -127,6 +130,8 @@ NEGATED = {
     "$ne": "$eq", "$nin": "$in", "$nini": "$ini", "$vne": "$veq", "$notInGroup": "$inGroup",
 }  # fmt: skip
 """Operators that are the opposite of another, by the SDK's names."""
+
+_ORDERED = frozenset({"$lt", "$lte", "$gt", "$gte"})
 
 LISTS = frozenset({"$in", "$nin", "$ini", "$nini", "$all", "$alli", "$inGroup", "$notInGroup"})
 """Operators that never hold where their operand is no list."""
@@ -256,11 +261,19 @@ def _pattern(ignore_case: bool) -> Callable[[Values], Test | None]:
 
 
 def _found(value: Any, search: Test | None) -> bool:
-    return search is not None and search(js.text(value))
+    try:
+        return search is not None and search(js.text(value))
+    except NoText:  # the SDK catches what is thrown here
+        return False
 
 
 def _version(test: Callable[[str, str], bool]) -> Callable[[Any, str], bool]:
     return lambda value, wanted: test(padded(value), wanted)
+
+
+def _type(value: Any) -> str:
+    of = js.kind(value)
+    return "unknown" if of == "function" else of
 
 
 def _path(values: Values) -> tuple[tuple[str, ...], Test]:
@@ -328,7 +341,7 @@ _ALL = (
     Operator("growthbook.exists", "none", lambda values: None,
              lambda value, _: value is not None, "is there and not null", "({v} is not None)"),
     Operator("growthbook.type", "one", _one,
-             lambda value, wanted: type(wanted) is str and js.kind(value) == wanted,
+             lambda value, wanted: type(wanted) is str and _type(value) == wanted,
              "is a string, number, boolean, array, object or null"),
     Operator("growthbook.regex", "one", _pattern(False), _found,
              "text in which this JavaScript pattern is found (linear time)"),

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core import model as m
-from ...core.bucketing.growthbook import unit_of, version_1, version_2
+from ...core.bucketing.growthbook import bucket_of, is_numeric, version_1, version_2
 from ...core.compile.cycles import CYCLE
-from ...core.javascript.values import truthy
+from ...core.javascript.inherited import member
+from ...core.javascript.values import as_json, text, truthy
 from ...core.outcome import FALLBACK, Outcome
 from . import experiments as e
 from .rules import leaves
-from .splits import meta_of
+from .splits import at_index, meta_of
 from .sticky import hash_value, unit_name
+from .units import seed_of
 
 _FAILED = "error"
 """The source of an answer where the SDK throws in its user's program."""
@@ -29,7 +31,7 @@ class Assignment:
     """
 
     experiment: e.Experiment
-    variation: int
+    variation: m.Json
     hashed: bool
     sticky: bool = False
     leaf: int | None = None
@@ -93,12 +95,14 @@ class Answers:
         if experiment is None:
             raw = raw_rule(flag, rule)
             experiment = e.of_rule(raw, flag.key)
-            bandit = self.bandits.get(str(raw.get("contextualBanditRef")))
+            bandit = member(self.bandits, str(raw.get("contextualBanditRef")))
         experiment = e.merged(experiment, self.given)
         known = rule.metadata
-        for name in ("variation", "force"):
-            if name in known:
-                return Assignment(experiment, known[name], hashed=False)
+        settled = e.settle(experiment, self.given) if "given" in known else e.NOBODY
+        if settled.given is not None:
+            return Assignment(experiment, settled.given.variation, hashed=False)
+        if "force" in known:
+            return Assignment(experiment, known["force"], hashed=False)
         assert arm is not None
         variation = known["arms"][arm] if "arms" in known else arm
         return Assignment(experiment, variation, True, "sticky" in known, known.get("leaf"), bandit)
@@ -124,16 +128,16 @@ class Answers:
         return {**made, "inExperiment": False, "hashUsed": False}
 
     def _result(
-        self, experiment: e.Experiment, variation: int, feature: str | None
+        self, experiment: e.Experiment, variation: m.Json, feature: str | None
     ) -> dict[str, m.Json]:
         attribute, value = self.unit(experiment)
         values = experiment["variations"]
         meta = meta_of(experiment, variation)
         made = {
-            "key": meta["key"] if truthy(meta.get("key")) else str(variation),
+            "key": meta["key"] if truthy(meta.get("key")) else text(variation),
             "featureId": feature,
             "variationId": variation,
-            "value": values[variation] if variation < len(values) else None,
+            "value": at_index(values, variation),
             "hashAttribute": attribute,
             "hashValue": value,
             "stickyBucketUsed": False,
@@ -160,10 +164,10 @@ class Answers:
         return on and not truthy(experiment.get("disableStickyBucketing"))
 
     def _bucket(self, experiment: e.Experiment, attribute: str) -> float:
-        unit = unit_of((self.attributes.get(attribute),)) or ""
-        seed = experiment.get("seed")
+        seed = seed_of(experiment, experiment["key"])
         hash_ = version_2 if e.hash_version(experiment) == 2 else version_1
-        return hash_(str(seed if truthy(seed) else experiment["key"]), unit)
+        unit, numeric = (self.attributes.get(attribute),), is_numeric(seed)
+        return bucket_of(hash_, text(seed), unit, numeric=numeric) or 0.0
 
     def _leaf(self, found: Assignment, leaf: int) -> dict[str, m.Json]:
         """What the result says of a contextual bandit."""
@@ -172,7 +176,7 @@ class Answers:
         if leaf >= 0:
             context = leaves(found.bandit)[leaf]
             made["leafId"] = context.get("leafId")
-            replaced = self.given.overrides.get(str(found.experiment.get("key")))
+            replaced = self.given.overrides.get(e.key_of(found.experiment))
             if not (isinstance(replaced, dict) and truthy(replaced.get("weights"))):
                 weights = context.get("weights")
         if weights is None:
@@ -198,10 +202,10 @@ def shaped(value: m.Json, source: str, rule: str = "", result: m.Json = None) ->
     """An answer in the SDK's shape."""
     on = truthy(value)
     return {
-        "value": value,
+        "value": as_json(value),
         "on": on,
         "off": not on,
         "source": source,
         "ruleId": rule,
-        "experimentResult": result,
+        "experimentResult": as_json(result),
     }

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from ...core import model as m
 from ...core.javascript import regex
+from ...core.javascript.inherited import is_odd
 from ...core.javascript.values import truthy
 from ...core.operators import prepare
 from ...core.operators.growthbook import NEGATED, SIGNS, entries, is_operators, items
@@ -27,6 +28,7 @@ NEVER = m.Not(m.Always())
 MAX_DEPTH = 24
 """How deep conditions may nest: what our model holds, with two levels for each of theirs."""
 
+_ORDERED = frozenset({"$lt", "$lte", "$gt", "$gte"})
 _NESTED = frozenset(f"growthbook.{name}" for name in ("elem_match", "size", "all", "alli", "at"))
 """Operators whose operands may hold conditions."""
 
@@ -160,6 +162,8 @@ class Conditions:
         if name is None:
             self.report(pointer, f"GrowthBook has no operator {sign}", "it matches nobody")
             return NEVER
+        if sign in _ORDERED and is_odd(operand):
+            return self._fault(pointer, "JavaScript makes no text of the operand")
         values = self._operand(positive, operand, pointer, visited)
         clause = self._clause(attribute, f"growthbook.{name}", values, pointer)
         return negated(clause) if sign in NEGATED else clause

@@ -17,8 +17,9 @@ from typing import Any
 
 from ...core import model as m
 from ...core.ambient import Ambient
-from ...core.decision import ERROR, FLAG_NOT_FOUND, Decision
+from ...core.decision import ERROR, FLAG_NOT_FOUND, PARSE_ERROR, Decision
 from ...core.evaluate import to_decision
+from ...core.javascript.inherited import NoText, as_object
 from ...core.program import Program
 from ..base import Answer, Asked, Options
 from . import experiments as e
@@ -52,6 +53,10 @@ class Evaluation:
         """
         try:
             return self._answer(asked, ambient)
+        except NoText as error:
+            cause, key = f"malformed: {error}", str(asked.flag or "")
+            made = Decision(key, asked.fallback, None, ERROR, error=PARSE_ERROR, cause=cause)
+            return Answer(made, shaped(None, "error"))
         except Exception:  # noqa: BLE001 - whatever a hostile context makes of it
             return Answer(None, shaped(None, "error"))
 
@@ -60,7 +65,7 @@ class Evaluation:
         if elsewhere is not None:
             own = {name: v for name, v in asked.context.items() if name not in _BROUGHT}
             return elsewhere.answer(replace(asked, context=own), ambient)
-        attributes = attributes_of(asked.context)
+        attributes = as_object(attributes_of(asked.context))
         options = {**self._options, **asked.options}
         given = given_of(asked.context, attributes, lambda: self._units, options)
         user = self._features.attributes.context(attributes)

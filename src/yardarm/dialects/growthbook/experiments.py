@@ -14,7 +14,8 @@ from typing import Any
 
 from ...core import model as m
 from ...core.bucketing.growthbook import consecutive
-from ...core.javascript.values import double, kind, number, truthy
+from ...core.javascript.inherited import MEMBERS, member
+from ...core.javascript.values import double, kind, less, number, text, truthy
 from .sticky import Assigned, Sticky
 from .targeting import overridden, targeted, url_matches
 from .variants import variations
@@ -49,20 +50,26 @@ NOTHING = Given()
 
 
 @dataclass(frozen=True, slots=True)
+class Forced:
+    """A variation that is said and not assigned: an index, or whatever JavaScript takes for one."""
+
+    variation: m.Json
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
     """What is left to be decided of an experiment.
 
-    `experiment` None: nobody is in it. `variation`: everybody who comes here gets this one, and
-    `hashed` says whether by an assignment (then only users with a unit). Else the hash decides.
-    `force`: those who are assigned get this variation instead. `blocked`: those who would be
-    assigned are put out.
+    `experiment` None: nobody is in it. `variation`: everybody who comes here and has a unit gets
+    this one. `given`: everybody who comes here gets this one. Else the hash decides. `force`: those
+    who are assigned get this one instead. `blocked`: those who would be assigned are put out.
     """
 
     experiment: Experiment | None
     variation: int | None = None
-    hashed: bool = True
+    given: Forced | None = None
     sticky: bool = False
-    force: int | None = None
+    force: Forced | None = None
     blocked: bool = False
 
 
@@ -72,7 +79,7 @@ NOBODY = Settled(None)
 def of_rule(rule: Mapping[str, m.Json], feature: str) -> dict[str, m.Json]:
     """The experiment that the SDK makes of a rule."""
     experiment: dict[str, m.Json] = {"variations": variations(dict(rule))}
-    experiment["key"] = rule.get("key") or feature
+    experiment["key"] = rule["key"] if truthy(rule.get("key")) else feature
     for name in COPIED_IF_THERE:
         if name in rule:
             experiment[name] = rule[name]
@@ -82,9 +89,14 @@ def of_rule(rule: Mapping[str, m.Json], feature: str) -> dict[str, m.Json]:
     return experiment
 
 
+def key_of(experiment: Experiment) -> str:
+    """An experiment's key as a name of what is given for it."""
+    return text(experiment.get("key"))
+
+
 def merged(experiment: Experiment, given: Given) -> Experiment:
     """The experiment with what the evaluation replaces in it."""
-    more = given.overrides.get(str(experiment.get("key")))
+    more = given.overrides.get(key_of(experiment))
     return {**experiment, **more} if isinstance(more, dict) and more else experiment
 
 
@@ -93,17 +105,16 @@ def settle(experiment: Experiment, given: Given) -> Settled:
     if len(_variations(experiment)) < 2 or not given.enabled:
         return NOBODY
     experiment = merged(experiment, given)
-    key, count = str(experiment.get("key")), len(_variations(experiment))
+    key, count = key_of(experiment), len(_variations(experiment))
     patterns = experiment.get("urlPatterns")
     if truthy(patterns) and not targeted(given.url, patterns):
         return NOBODY
-    forced = overridden(key, given.url, count)
-    if forced is None and key in given.forced:
-        forced = _index(given.forced[key], count)
-        if forced is None:
-            return NOBODY
-    if forced is not None:
-        return Settled(experiment, forced, hashed=False)
+    asked = overridden(key, given.url, count) if key == experiment.get("key") else None
+    if asked is not None:
+        return Settled(experiment, given=Forced(asked))
+    if key in given.forced or key in MEMBERS:
+        forced = member(given.forced, key)
+        return NOBODY if is_outside(forced, count) else Settled(experiment, given=Forced(forced))
     return _assigned(experiment, given, count)
 
 
@@ -122,8 +133,8 @@ def _assigned(experiment: Experiment, given: Given, count: int) -> Settled:
         return NOBODY
     made = Settled(experiment, before.variation, sticky=before.variation is not None)
     if "force" in experiment:
-        force = _index(experiment["force"], count)
-        return NOBODY if force is None else replace(made, force=force)
+        force = experiment["force"]
+        return NOBODY if is_outside(force, count) else replace(made, force=Forced(force))
     if given.qa or experiment.get("status") == "stopped":
         return NOBODY
     return made
@@ -133,14 +144,15 @@ def _outside_groups(experiment: Experiment, given: Given) -> bool:
     wanted = experiment.get("groups")
     if not truthy(wanted):
         return False
-    return not (isinstance(wanted, list) and any(truthy(given.groups.get(str(g))) for g in wanted))
+    return not (
+        isinstance(wanted, list) and any(truthy(member(given.groups, text(g))) for g in wanted)
+    )
 
 
-def _index(value: m.Json, count: int) -> int | None:
-    """A variation's index; None for what is none, which the SDK treats like nobody's."""
-    if kind(value) == "number" and double(value).is_integer() and 0 <= value < count:
-        return int(value)
-    return None
+def is_outside(variation: m.Json, count: int) -> bool:
+    """Whether nobody is in an experiment by a variation that is forced: it is below the first one
+    or beyond the last. What JavaScript can compare with no number is neither."""
+    return less(variation, 0) is True or less(variation, count) is False
 
 
 def _variations(experiment: Experiment) -> Sequence[m.Json]:

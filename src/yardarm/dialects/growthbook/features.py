@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...core import model as m
+from ...core.javascript.inherited import Function, Prototype, member
 from ...core.javascript.values import truthy
 from ...core.keys import check_key
 from ...core.reading import escape
@@ -80,7 +81,12 @@ class Features:
 
     def is_there(self, key: str) -> bool:
         """Whether the SDK knows a feature of this key."""
-        return key in self.given.features or truthy(self.payload.features.get(key))
+        return key in self.given.features or truthy(self._raw(key))
+
+    def _raw(self, key: str) -> m.Json:
+        """What the SDK finds under a key: a feature, or what every object has, as a feature."""
+        found = member(self.payload.features, key)
+        return {} if isinstance(found, Function | Prototype) else found
 
     def _read(self, key: str) -> m.Flag:
         if not self.is_there(key):
@@ -94,7 +100,7 @@ class Features:
     def _made(self, key: str) -> m.Flag:
         if key in self.given.features:
             return self._forced(key, self.given.features[key])
-        raw = self.payload.features[key]
+        raw = self._raw(key)
         at = f"/features/{escape(key)}"
         if not is_key(key):
             for problem in check_key(key, at):
@@ -124,7 +130,7 @@ class Features:
             default=fault or default,
             prerequisites=prerequisites,
             rules=rules,
-            origin=self._origin(self.payload.features[key]),
+            origin=self._origin(self._raw(key)),
         )
 
     def _ruled(
@@ -191,10 +197,10 @@ class Features:
             found = self._values[key] = Variants()
             if key in self.given.features:
                 found.key(self.given.features[key])
-            elif too_deep(self.payload.features[key]):
+            elif too_deep(self._raw(key)):
                 self._too_deep.add(key)
             else:
-                for value in feature_values(self.payload.features[key]):
+                for value in feature_values(self._raw(key)):
                     found.key(value)
         return found
 
@@ -211,7 +217,7 @@ class Features:
         Raises `Malformed` where the SDK throws.
         """
         values = experiment.get("variations")
-        if not isinstance(values, list) or not isinstance(experiment.get("key"), str):
+        if not isinstance(values, list) or "key" not in experiment:
             raise Malformed("an experiment has a key and variations")
         feature = Feature(INLINE, Variants(), "", inline=True)
         before: list[m.Condition] = []

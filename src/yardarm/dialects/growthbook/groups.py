@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...core import model as m
+from ...core.javascript.inherited import MEMBERS
 from ...core.javascript.values import text
 from ...core.operators.growthbook import is_operators
 from ...core.reading import escape
@@ -49,8 +50,8 @@ class Groups:
     def values(self, group: m.Json) -> list[m.Json] | None:
         """The values of a list group: none for one that is absent, None for what is no list."""
         entry = self.entries.get(text(group), _ABSENT)
-        if entry is _ABSENT:
-            return []
+        if entry is _ABSENT:  # what every object has under such a name is no list
+            return None if text(group) in MEMBERS else []
         if isinstance(entry, list):
             return entry
         if isinstance(entry, dict) and entry.get("type") == "list":

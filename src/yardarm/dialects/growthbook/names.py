@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ...core.javascript.inherited import MEMBERS
 from ...core.keys import check_key
 from ...core.reading import escape
 
@@ -31,14 +32,14 @@ class Attributes:
     def path(self, path: str) -> tuple[str, str]:
         """Our name for a dotted path, and the rest of the path that a pointer cannot follow.
 
-        Pointers lead into objects only; from the first step that an array could take too, the
-        rest is left to an operator.
+        Pointers lead into objects only, and find what these have of their own; from the first
+        step that an array could take too, or any object, the rest is left to an operator.
         """
         first, *more = path.split(".")
         if not more:
             return self.ours(first), ""
         for at, name in enumerate(more):
-            if name == "length" or name.isdigit():
+            if name == "length" or name.isdigit() or name in MEMBERS:
                 return self._pointer([first, *more[:at]]), ".".join(more[at:])
         return self._pointer([first, *more]), ""
 

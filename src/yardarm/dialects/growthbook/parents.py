@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from ...core import model as m
+from ...core.javascript.inherited import NoText, marked
 from ...core.javascript.values import truthy
 from ...core.operators.growthbook import condition_test
 from .conditions import NEVER, Report
 from .groups import Groups
 from .units import Malformed
 
+ByVariant = Mapping[str, m.Json]
 Values = Callable[[str], "dict[str, m.Json] | None"]
 """A feature's values by the keys of its variants; None where there is no such feature."""
 
@@ -52,13 +54,32 @@ class Parents:
         if known is None:
             self.report(pointer, f"there is no feature {feature!r}", "its value is null")
             return m.Always() if holds(None) else NEVER
-        wanted = tuple(key for key, value in known.items() if holds(value))
+        broken = tuple(key for key, value in known.items() if self._throws(holds, value))
+        sound = {key: value for key, value in known.items() if key not in broken}
+        found = self._among(feature, known, sound, holds)
+        if not broken:
+            return found
+        fault = m.Fault("a prerequisite whose value JavaScript can make no text of")
+        return m.AnyOf((m.All((m.FlagServes(feature, broken), fault)), found))
+
+    def _among(
+        self, feature: str, known: ByVariant, sound: ByVariant, holds: Callable[[m.Json], bool]
+    ) -> m.Condition:
+        """When the feature's value is one of those that fulfil the condition."""
+        wanted = tuple(key for key, value in sound.items() if holds(value))
         if holds(None):
             unwanted = tuple(key for key in known if key not in wanted)
             if unwanted:
                 return m.Not(m.FlagServes(feature, unwanted))
             return self._decided(feature, known, True)
         return m.FlagServes(feature, wanted) if wanted else self._decided(feature, known, False)
+
+    def _throws(self, holds: Callable[[m.Json], bool], value: m.Json) -> bool:
+        try:
+            holds(value)
+        except NoText:
+            return True
+        return False
 
     def _decided(self, feature: str, known: Mapping[str, m.Json], holds: bool) -> m.Condition:
         """A condition that whatever is served fulfils, or nothing. In a circle it still has to be
@@ -77,7 +98,7 @@ class Parents:
             test = condition_test(self.groups.resolved(condition, frozenset()))
         except ValueError as error:
             raise Malformed(f"the condition of a prerequisite: {error}") from None
-        return lambda value: test({"value": value})
+        return lambda value: test({"value": marked(value)})
 
 
 def circular(features: Mapping[str, m.Json]) -> frozenset[str]:

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ...core import model as m
-from ...core.javascript.values import truthy
+from ...core.javascript.inherited import is_odd, member
+from ...core.javascript.values import text, truthy
 from . import experiments as e
 from .conditions import NEVER, Conditions, every, may_fail, negated
 from .names import usable_key
 from .parents import Parents
-from .splits import is_broken, is_served, shared
-from .units import Malformed, Units, seed_of
+from .splits import at_index, is_broken, is_served, shared
+from .units import Malformed, Units, algorithm, seed_of
 from .variants import Variants, variations
 
 
@@ -110,7 +111,7 @@ class Rules:
         before: list[m.Condition],
     ) -> m.Rule:
         asked = self._condition(rule, f"{feature.pointer}/rules/{index}")
-        rolled = self.units.rollout(rule, seed_of(rule, feature.key))
+        rolled = self.units.rollout(rule, feature.key)
         if rolled == NEVER:
             self._nobody_placed(feature, index)
         serve = feature.variants.key(rule["force"])
@@ -138,8 +139,8 @@ class Rules:
         self._check_meta(made)
         if not feature.inline:
             self._unkept(made, f"{feature.pointer}/rules/{index}")
-        if settled.variation is not None and not settled.hashed:
-            yield from self._given(feature, index, rule, settled, before)
+        if settled.given is not None:
+            yield from self._given(feature, index, rule, made, settled.given.variation, before)
             return
         if not settled.sticky:
             before = [*before, *self._inside(feature, index, made, rule)]
@@ -169,7 +170,7 @@ class Rules:
         whoever is in none. An experiment without leaves is one of those."""
         weights = experiment.get("weights")
         reference = rule.get("contextualBanditRef")
-        bandit = self.bandits.get(reference) if isinstance(reference, str) else None
+        bandit = member(self.bandits, reference) if isinstance(reference, str) else None
         if not truthy(bandit) or feature.inline:
             if truthy(reference) and not feature.inline:
                 at = f"{feature.pointer}/contextualBanditRef"
@@ -177,7 +178,7 @@ class Rules:
             yield None, [], weights
             return
         others: list[m.Condition] = []
-        replaced = self.given.overrides.get(str(experiment.get("key")))
+        replaced = self.given.overrides.get(e.key_of(experiment))
         for index, context in enumerate(leaves(bandit)):
             at = f"/contextualBandits/{reference}/contexts/{index}/condition"
             inside = self._condition(context, at, "")
@@ -204,8 +205,8 @@ class Rules:
             self._nobody_placed(feature, index)
             yield self._rule(feature, index, rule, [*when, NEVER], None)
             return
-        seed = seed_of(made, str(made["key"]))
-        hash_ = m.Bucketing(f"growthbook.v{version}", seed, self.units.chain(made))
+        seed = seed_of(made, made["key"])
+        hash_ = m.Bucketing(algorithm(version, seed), text(seed), self.units.chain(made))
         found = shared(settled, weights, hash_, feature.variants, passing=feature.inline)
         metadata = found.metadata if leaf is None else {**found.metadata, "leaf": leaf}
         if found.broken:
@@ -221,20 +222,18 @@ class Rules:
         feature: Feature,
         index: int,
         rule: Mapping[str, m.Json],
-        settled: e.Settled,
+        made: e.Experiment,
+        variation: m.Json,
         before: list[m.Condition],
     ) -> Iterator[m.Rule]:
         """A variation that the evaluation's inputs decide."""
-        made, variation = settled.experiment, settled.variation
-        assert made is not None
-        assert variation is not None
-        if is_broken(made, variation):
+        if is_odd(variation) or is_broken(made, variation):
             yield self._failing(feature, index, rule, before, "a variation has no meta")
             return
         if not is_served(made, variation) and not feature.inline:
             before = [*before, NEVER]
-        serve = feature.variants.arm(made["variations"][variation])
-        yield self._rule(feature, index, rule, before, serve, {"variation": variation})
+        serve = feature.variants.arm(at_index(made["variations"], variation))
+        yield self._rule(feature, index, rule, before, serve, {"given": True})
 
     def _unkept(self, experiment: e.Experiment, at: str) -> None:
         """Report what an experiment does beside giving values."""

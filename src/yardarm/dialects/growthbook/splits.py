@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core import model as m
-from ...core.javascript.values import truthy
+from ...core.javascript.values import at, kind, text, truthy
 from . import experiments as e
 from .units import Malformed, disjoint
 from .variants import Variants
@@ -41,18 +41,18 @@ def shared(
         if getattr(settled, name):
             metadata[name] = True
     if settled.force is not None:
-        metadata["force"] = settled.force
+        metadata["force"] = settled.force.variation
 
-    def of(index: int) -> int:
+    def of(index: int) -> m.Json:
         """The variation whose value and meta count for who is assigned this one."""
-        return index if settled.force is None else settled.force
+        return index if settled.force is None else settled.force.variation
 
     everybody = range(len(values))
     if _follows_from_weights(made, settled) and all(
         (passing or is_served(made, of(i))) and not is_broken(made, of(i)) for i in everybody
     ):
         shares = zip(everybody, e.weights_of(weights, len(values)), strict=True)
-        plain = tuple(m.Arm(variants.arm(values[of(i)]), weight) for i, weight in shares)
+        plain = tuple(m.Arm(variants.arm(at_index(values, of(i))), weight) for i, weight in shares)
         return Shared(m.Split(plain, bucketing), metadata)
     pieces = [(i, own) for i, own in _pieces(settled, weights) if i < len(values)]
     broken = tuple(piece for i, own in pieces if is_broken(made, of(i)) for piece in own)
@@ -61,7 +61,7 @@ def shared(
     if indices != list(everybody):
         metadata["arms"] = indices
     arms = tuple(
-        m.Arm(variants.arm(values[of(i)]), sum(end - start for start, end in own), own)
+        m.Arm(variants.arm(at_index(values, of(i))), sum(end - start for start, end in own), own)
         for i, own in served
     )
     return Shared(m.Split(arms, bucketing) if arms else None, metadata, broken)
@@ -86,23 +86,31 @@ def _follows_from_weights(made: e.Experiment, settled: e.Settled) -> bool:
     return bool(made.get("coverage", 1) == 1)
 
 
-def is_broken(experiment: e.Experiment, index: int) -> bool:
+def is_broken(experiment: e.Experiment, variation: m.Json) -> bool:
     """Whether the SDK fails for who gets this variation: there is a list of meta without it."""
     meta = experiment.get("meta")
-    if not truthy(meta) or not isinstance(meta, list) or index >= len(experiment["variations"]):
+    if not truthy(meta) or not isinstance(meta, list):
         return False
-    return index >= len(meta) or meta[index] is None
+    return at_index(meta, variation) is None
 
 
-def is_served(experiment: e.Experiment, index: int) -> bool:
+def is_served(experiment: e.Experiment, variation: m.Json) -> bool:
     """Whether a variation gives its value, and does not pass on to the next rule."""
-    if index >= len(experiment["variations"]) or is_broken(experiment, index):
+    if is_broken(experiment, variation):
         return False
-    return not truthy(meta_of(experiment, index).get("passthrough"))
+    return not truthy(meta_of(experiment, variation).get("passthrough"))
 
 
-def meta_of(experiment: e.Experiment, index: int) -> Mapping[str, Any]:
+def meta_of(experiment: e.Experiment, variation: m.Json) -> Mapping[str, Any]:
     """What the document says of a variation beside its value."""
     meta = experiment.get("meta")
-    found = meta[index] if isinstance(meta, list) and index < len(meta) else None
+    found = at_index(meta, variation) if isinstance(meta, list) else None
     return found if isinstance(found, dict) else {}
+
+
+def at_index(values: list[m.Json], variation: m.Json) -> m.Json:
+    """What a list has under whatever names a variation; None for nothing."""
+    if type(variation) is int:
+        return values[variation] if 0 <= variation < len(values) else None
+    found = at(values, (text(variation),))
+    return None if kind(found) == "function" else found

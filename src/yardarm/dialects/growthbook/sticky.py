@@ -38,7 +38,7 @@ class Sticky:
         """What the user was assigned in this experiment."""
         if truthy(experiment.get("disableStickyBucketing")):
             return Assigned()
-        key = str(experiment.get("key"))
+        key = text(experiment.get("key"))
         known = self._assignments(experiment)
         least = _version(experiment.get("minBucketVersion"))
         for version in range(least):
@@ -103,7 +103,7 @@ def stored(docs: m.Json, attributes: Mapping[str, Any], names: list[str]) -> Doc
 def experiment_key(experiment: Mapping[str, m.Json]) -> str:
     """Under which an assignment of this experiment is kept: its key and bucket version."""
     version = experiment.get("bucketVersion")
-    return f"{experiment.get('key')}__{text(version) if truthy(version) else 0}"
+    return f"{text(experiment.get('key'))}__{text(version) if truthy(version) else 0}"
 
 
 def doc_key(attribute: str, value: Any) -> str:
@@ -128,6 +128,8 @@ def as_text(value: Any) -> str:
     """A unit's value in the key of its document: text as it is, all else as JSON."""
     if kind(value) == "string":
         return str.__str__(value)
+    if kind(value) == "function":
+        return "undefined"
     if kind(value) == "number":
         return of_number(value)
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=lambda _: None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ...core import model as m
+from ...core.bucketing.growthbook import is_numeric
 from ...core.javascript.values import kind, number, text, truthy
 from . import experiments as e
 from .conditions import NEVER
@@ -31,15 +32,16 @@ class Units:
             names.append(_name(item, "fallbackAttribute") or "")
         return tuple(self.attributes.ours(name) for name in names if name)
 
-    def rollout(self, rule: Mapping[str, m.Json], seed: str) -> m.Condition:
-        """The users that a force rule is rolled out to."""
+    def rollout(self, rule: Mapping[str, m.Json], feature: str) -> m.Condition:
+        """The users that a force rule of this feature is rolled out to."""
         range_ = rule.get("range")
         if not truthy(range_) and "coverage" not in rule:
             return m.Always()
         version = e.hash_version(rule)
         if version is None:
             return NEVER
-        name = f"growthbook.v{version}"
+        seed = seed_of(rule, feature)
+        name = algorithm(version, seed)
         if range_ is not None and truthy(range_):
             wanted = e.range_of(range_)
         else:
@@ -49,7 +51,7 @@ class Units:
             wanted = (0.0, coverage)
             if not (kind(rule["coverage"]) == "number" and coverage == 0):
                 name += ".upto"
-        return m.Share(m.Bucketing(name, seed, self.chain(rule)), (wanted,))
+        return m.Share(m.Bucketing(name, text(seed), self.chain(rule)), (wanted,))
 
     def namespace(self, namespace: m.Json, by: tuple[str, ...]) -> m.Condition:
         """The users of a namespace: its name and the share of it that an experiment has."""
@@ -77,13 +79,19 @@ class Units:
             raise Malformed("a filter has no ranges")
         by = (self.attributes.ours(_name(filter_, "attribute") or "id"),)
         ranges = tuple(map(e.range_of, filter_["ranges"]))
-        return m.Share(m.Bucketing(f"growthbook.v{version}", seed, by), ranges)
+        # What is not there is no text either, and is added to a number.
+        return m.Share(m.Bucketing(algorithm(version, filter_.get("seed")), seed, by), ranges)
 
 
-def seed_of(item: Mapping[str, m.Json], otherwise: str) -> str:
-    """The seed of a rule or an experiment."""
+def seed_of(item: Mapping[str, m.Json], otherwise: m.Json) -> m.Json:
+    """The seed of a rule or an experiment, as it is written."""
     seed = item.get("seed")
-    return text(seed) if truthy(seed) else otherwise
+    return seed if truthy(seed) else otherwise
+
+
+def algorithm(version: int, seed: m.Json) -> str:
+    """The algorithm of a hash version, for a seed that is text or is not."""
+    return f"growthbook.v{version}.numeric" if is_numeric(seed) else f"growthbook.v{version}"
 
 
 def _name(item: Mapping[str, m.Json], member: str) -> str | None:

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 
 from ...core import model as m
+from ...core.javascript.values import number
 from ..base import Options
 from .conditions import every, negated
 from .experiments import weights_of
 from .names import Attributes
 from .write_conditions import ConditionWriter, Unsayable, is_never
 
-_PLAIN_HASHES = {"growthbook.v1": 1, "growthbook.v2": 2}
-_CLOSED_HASHES = {"growthbook.v1.upto": 1, "growthbook.v2.upto": 2}
+_PLAIN_HASHES = {
+    f"growthbook.v{version}{numeric}": version for version in (1, 2) for numeric in ("", ".numeric")
+}
+_CLOSED_HASHES = {f"{name}.upto": version for name, version in _PLAIN_HASHES.items()}
 
 Values = Callable[[str], "Mapping[str, m.Json] | None"]
 """The values of another flag by variant, null where a variant is withheld; None: no such flag."""
@@ -174,12 +178,15 @@ class RuleWriter:
         version, attribute = self._hash(share.bucketing)
         if version is None or len(share.bucketing.by) > 1:
             raise Unsayable("a share of the units by another hash than GrowthBook's")
-        return {
+        made: dict[str, m.Json] = {
             "seed": self._seed(share.bucketing),
             "attribute": attribute,
             "hashVersion": version,
             "ranges": [list(pair) for pair in share.ranges],
         }
+        if share.bucketing.seed == "undefined" and ".numeric" in share.bucketing.algorithm:
+            del made["seed"]  # it was not there
+        return made
 
     def _coverage(self, share: m.Share) -> dict[str, m.Json]:
         made: dict[str, m.Json] = {"coverage": share.ranges[0][1]}
@@ -199,8 +206,9 @@ class RuleWriter:
             raise Unsayable("a unit within another attribute")
         return version, attribute
 
-    def _seed(self, bucketing: m.Bucketing) -> str:
-        return self.flag.key if bucketing.seed is None else bucketing.seed
+    def _seed(self, bucketing: m.Bucketing) -> m.Json:
+        seed = self.flag.key if bucketing.seed is None else bucketing.seed
+        return number_in(seed) if ".numeric" in bucketing.algorithm else seed
 
     def _placed(self, bucketing: m.Bucketing, own_seed: str) -> dict[str, m.Json]:
         version, attribute = self._hash(bucketing)
@@ -240,10 +248,10 @@ class RuleWriter:
         """Filters, or the namespace that a single one is."""
         if not filters:
             return {}
-        name = filters[0]["seed"]
+        name = filters[0].get("seed")
         by = self.attributes.plain(split.bucketing.by[0])
         alone = len(filters) == 1 and len(filters[0]["ranges"]) == 1
-        if alone and name[:2] == "__" and (1, by) == (
+        if alone and isinstance(name, str) and name[:2] == "__" and (1, by) == (
             filters[0]["hashVersion"], filters[0]["attribute"],
         ):  # fmt: skip
             return {"namespace": [name[2:], *filters[0]["ranges"][0]]}
@@ -313,6 +321,17 @@ class RuleWriter:
         served = "what is outside of it" if outside else "what comes after it"
         self.lost(f"GrowthBook cannot place units by {name!r}", f"{served}, for everybody")
         return outside
+
+
+def number_in(seed: str) -> m.Json:
+    """What a seed was that JavaScript takes for no text."""
+    words: dict[str, m.Json] = {"true": True, "false": False, "null": None, "undefined": None}
+    if seed in words:
+        return words[seed]
+    found = number(seed)
+    if not isfinite(found):
+        raise Unsayable("a seed that is no number")
+    return int(found) if found.is_integer() else found
 
 
 _ASKED = ("condition", "parentConditions", "filters")

@@ -52,11 +52,9 @@ class Parts:
         return cls(log, counting, exposures, serving, hooks)
 
 
-def memory_driver(parts: Parts, document: Document | Mapping[str, Any]) -> Driver:
+def memory_driver(parts: Parts, options: Options, document: Document | Mapping[str, Any]) -> Driver:
     """A driver for a document given by the program."""
-    driver = Memory(parts.serving, document)
-    watch(driver)
-    return driver
+    return _watched(parts, options, Memory(parts.serving, document))
 
 
 def file_driver(parts: Parts, options: Options, path: str | os.PathLike[str]) -> Driver:
@@ -64,6 +62,15 @@ def file_driver(parts: Parts, options: Options, path: str | os.PathLike[str]) ->
     from .file import LOOK_SECONDS, File
 
     driver = File(parts.serving, path, parts.log, min(options.poll_seconds, LOOK_SECONDS))
+    return _watched(parts, options, driver)
+
+
+def _watched(parts: Parts, options: Options, driver: Driver) -> Driver:
+    """The driver, with one for the override file around it if there is one, told of forks."""
+    if options.overrides is not None:
+        from .overriding import Overriding
+
+        driver = Overriding(driver, parts.serving, options.overrides, parts.log)
     watch(driver)
     return driver
 
@@ -115,8 +122,7 @@ def remote_driver(
     driver = Remote(
         parts.serving, parts.counting, parts.exposures, outbox, follower, reporter, identity
     )
-    watch(driver)
-    return driver
+    return _watched(parts, options, driver)
 
 
 def _observing(options: Options, key: str) -> Observing:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
+
+from yardarm.core.jsontext import canonical
 
 from ..access.model import Principal
 from ..changes.commands import Command, command_from_json, command_to_json
@@ -28,6 +31,7 @@ def filed(
 ) -> ChangeRequestRow:
     """A new change request, open. Its ids are given by the store."""
     principal = request.principal
+    body = judged(rehearsal, judgement)
     row = ChangeRequestRow(
         id=0,
         project_id=0,
@@ -35,7 +39,7 @@ def filed(
         state="open",
         author=principal.actor,
         key=request.key,
-        fingerprint=request.fingerprint(),
+        fingerprint=likeness(request, body),
         revision=1,
         command=command_to_json(request.command),
         body={
@@ -47,7 +51,8 @@ def filed(
             "history": [],
             "landed": None,
             "asked": request.fingerprint(),
-            **judged(rehearsal, judgement),
+            "edited": False,
+            **body,
         },
         created_at=at,
         updated_at=at,
@@ -76,9 +81,11 @@ def command_of(row: ChangeRequestRow) -> Command:
     return command_from_json(row.command)
 
 
-def is_edited(row: ChangeRequestRow) -> bool:
-    """Whether something else is asked for than at first, when the idempotency key came."""
-    return bool(row.fingerprint != row.body["asked"])
+def likeness(request: Request, body: Mapping[str, Any]) -> str:
+    """Equal for requests that ask for the same, for the same reason, whatever is made up anew
+    whenever a command is made (ids of rules)."""
+    changes = {at: found["changes"] for at, found in body["judged"].items()}
+    return sha256(canonical([request.command.type, request.reason, changes])).hexdigest()
 
 
 def request_of(row: ChangeRequestRow, principal: Principal) -> Request:

@@ -39,6 +39,13 @@ class ApprovalGate:
         self._judge = judge
         self._clock = clock
 
+    async def asks(self, request: Request) -> bool:
+        """Whether a policy can ask for anything, or may have asked for the same request before.
+
+        Mostly known without asking the database.
+        """
+        return request.key is not None or await self._may_ask(request)
+
     async def clear(self, request: Request, rehearse: Rehearse) -> Clearance | None:
         """None where no policy asks; what was judged, where it is within all of them.
 
@@ -62,7 +69,6 @@ class ApprovalGate:
         return ApprovalNeeded(row, missing(row, rules))
 
     async def _may_ask(self, request: Request) -> bool:
-        """Whether a policy can ask for anything; mostly known without asking the database."""
         if request.command.reach == "environment" and request.environments is not None:
             held = [await self._policies.of(request.project, at) for at in request.environments]
             return any(policies.ask for policies in held)
@@ -87,7 +93,7 @@ class ApprovalGate:
                 raise NotFound("project", request.project)
             row = await _with_key(transaction, project.id, request)
             row = row or await transaction.change_requests.alike(
-                project.id, request.principal.actor, request.fingerprint(), UNSETTLED
+                project.id, made.author, made.fingerprint, UNSETTLED
             )
             if row is not None and at < row.expires_at:
                 return row

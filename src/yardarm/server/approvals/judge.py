@@ -97,7 +97,7 @@ class Judge:
             case.environment: case.moved.to_json() for case in cases if case.moved is not None
         }
         grounds = decide(cases, now)
-        if grounds and not count:
+        if grounds and len(wanted) < len(held):
             return await self.judge(project, rehearsal, preview, count=True)  # for who approves
         return Judgement(
             grounds,

@@ -28,7 +28,7 @@ from ..store.errors import StoreBusy
 from ..store.instants import utc_now
 from .book import RequestBook
 from .compare import differences
-from .filing import any_version, command_of, is_edited, judged, request_of
+from .filing import any_version, command_of, judged, request_of
 from .judge import Judge, Judgement
 from .life import is_enough, noted
 from .policies import PolicyBook
@@ -127,7 +127,7 @@ class Landing:
         }
         after = noted(current, at, SYSTEM, "landed", state="landed", landed=done)
         await self._book.save(transaction, after)
-        if not is_edited(row):  # so that the author's own repetition is answered by the change
+        if not row.body["edited"]:  # so that the author's own repetition is answered by the change
             await remember(transaction, request_of(row, author), submitted, at)
         return after
 

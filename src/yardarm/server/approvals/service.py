@@ -26,7 +26,7 @@ from ..store.change_requests import ChangeRequestRow
 from ..store.database import Database, Transaction
 from ..store.instants import utc_now
 from .book import RequestBook
-from .filing import expiry, judged
+from .filing import expiry, judged, likeness
 from .judge import Judge
 from .landing import SYSTEM, Landing
 from .life import (
@@ -98,7 +98,10 @@ class Approvals:
         async with self._database.read() as transaction:
             waiting = await transaction.change_requests.in_state("approved")
         for row in waiting:
-            await self._landing.land(await self.get(row.project, row.id))
+            try:
+                await self._landing.land(await self.get(row.project, row.id))
+            except YardarmError as error:
+                _log.warning("change request %s could not be landed yet: %s", row.id, error)
 
     async def _expire(self) -> None:
         """What is expired stays so, also if the clock goes back."""
@@ -232,6 +235,8 @@ class Approvals:
         rehearsal = await self._changes.rehearse(
             [command], project=project, environments=environments and dict.fromkeys(environments)
         )
+        if not rehearsal.steps:
+            raise Refused("not-a-change", "this would change nothing", hint="withdraw the request")
         judgement = await self._judge.judge(project, rehearsal, count=True)
         body = await asyncio.to_thread(judged, rehearsal, judgement)
         rules = await self._policies.rules(project, judgement.environments)
@@ -250,13 +255,14 @@ class Approvals:
                 reason=reason,
                 approvals=[],
                 editors=editors,
+                edited=True,
                 **body,
             )
             after = replace(
                 after,
                 command=command_to_json(command),
                 revision=current.revision + 1,
-                fingerprint=request.fingerprint(),
+                fingerprint=likeness(request, body),
                 expires_at=max(current.expires_at, at + expiry(rules))
                 if rules
                 else after.expires_at,

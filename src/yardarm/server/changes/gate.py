@@ -42,6 +42,9 @@ Along: TypeAlias = Callable[[Transaction, Submitted], Awaitable[None]]
 class Gate(Protocol):
     """Judges commands before they are written."""
 
+    async def asks(self, request: Request) -> bool:
+        """Whether it may have anything to say about a request. Cheap, and asked for each."""
+
     async def clear(self, request: Request, rehearse: Rehearse) -> Clearance | None:
         """None where nothing is asked for. Raises what keeps the command from being written."""
 

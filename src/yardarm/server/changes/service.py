@@ -165,8 +165,10 @@ class Changes:
     ) -> Submitted:
         if may_retire(request.command):
             await self._observe.flush()  # so that the guard knows the latest evaluations
-        if cleared is not None or self.gate is None or passes(request):
+        if cleared is not None or passes(request):
             return await self._write(request, cleared, along)
+        if self.gate is None or not await self.gate.asks(request):
+            return await self._write(request, None, along)
         for _ in range(_MOST_TRIES):
             answered = await self._answered(request)
             if answered is not None:

@@ -91,6 +91,7 @@ class Ring:
         """Forget the past: whoever is behind must fetch the snapshot."""
         self._joined.clear()
         self._drop_all()
+        self._reset = Block(-1, b"")  # it may name the epoch
         self.epoch, self.head, self._floor = epoch, version, version
 
     def _drop_all(self) -> None:

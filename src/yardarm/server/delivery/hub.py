@@ -91,6 +91,9 @@ class Hub:
             if channel is None:
                 self._channels[at] = Channel(Ring(rendering, epoch, version))
             elif (channel.ring.epoch, channel.ring.head) != (epoch, version):
+                if channel.ring.epoch != epoch:  # maybe at the very version that readers have
+                    for subscriber in channel.subscribers:
+                        subscriber.lose()
                 channel.ring.restart(epoch, version)
                 self._wave(channel)
 

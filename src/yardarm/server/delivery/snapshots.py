@@ -3,6 +3,10 @@
 `Snapshots` is filled from a `Log` at start and then follows what was published. What continues the
 version at hand is applied; for everything else (an environment not seen before, a gap, a patch that
 does not fit) the log is asked. So readers never see a version that goes back.
+
+What is served may have overrides over the log's snapshot. It then has an epoch of its own, so that
+a reader never takes the one for the other, and a patch of the log becomes one between what is shown
+before and after it.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from ...core import snapshot as native
 from ...core.program import Program
 from ...core.snapshot import Patch, Snapshot, SnapshotSource
 from ...errors import SnapshotError
+from ...sdk.overrides import NOTHING, Overlay, Override, Overrides, overlay
 
 At = tuple[str, str]
 
@@ -64,17 +69,32 @@ class Current:
         "environment",
         "etag",
         "made",
+        "misses",
+        "override",
         "program",
         "project",
         "snapshot",
+        "truth",
     )
 
     def __init__(
-        self, project: str, environment: str, snapshot: Snapshot, program: Program
+        self,
+        project: str,
+        environment: str,
+        truth: Snapshot,
+        shown: Overlay,
+        override: Override,
+        program: Program,
     ) -> None:
+        snapshot = shown.snapshot
         self.project = project
         self.environment = environment
+        self.truth = truth
+        """What the log has."""
         self.snapshot = snapshot
+        """What is served."""
+        self.override = override
+        self.misses = shown.misses
         self.program = program
         self.etag = f'"{snapshot.epoch}:{snapshot.version}"'.encode()
         self._encoded = b""
@@ -125,6 +145,7 @@ class Snapshots:
     ) -> None:
         self._log = log
         self._accelerate = accelerate
+        self._overrides = NOTHING
         self._current: dict[At, Current] = {}
         self._heard: dict[At, tuple[str, int]] = {}
         self._asking: dict[At, asyncio.Task[None]] = {}
@@ -137,6 +158,16 @@ class Snapshots:
         for project, environment in await self._log.environments():
             await self.get(project, environment)
         self.ready = True
+
+    def override(self, overrides: Overrides) -> None:
+        """Serve these over what the log has, in every environment, from now on."""
+        self._overrides = overrides
+        for current in list(self._current.values()):
+            self._stand(current.project, current.environment, current.truth)
+
+    def overridden(self) -> list[Current]:
+        """The environments that an override holds in."""
+        return [current for current in self._current.values() if current.override.keys]
 
     def find(self, project: str, environment: str) -> Current | None:
         """The environment as it is now, if it was loaded."""
@@ -163,10 +194,10 @@ class Snapshots:
         """A change was committed, here or on another node. Returns at once."""
         at = (news.project, news.environment)
         current = self._current.get(at)
-        if current is not None and current.snapshot.epoch == news.epoch:
-            if news.version <= current.snapshot.version:
+        if current is not None and current.truth.epoch == news.epoch:
+            if news.version <= current.truth.version:
                 return
-            if news.version == current.snapshot.version + 1 and self._apply(current, news.patch):
+            if news.version == current.truth.version + 1 and self._apply(current, news.patch):
                 return
         self._heard[at] = (news.epoch, news.version)
         self._ask(at)
@@ -183,7 +214,7 @@ class Snapshots:
         for _ in range(TRIES):
             await self._read_log(at, self._heard.get(at))
             # More may have been announced while the log was read.
-            heard, now = self._heard.get(at), self._current[at].snapshot
+            heard, now = self._heard.get(at), self._current[at].truth
             if heard is None or (heard[0] == now.epoch and heard[1] <= now.version):
                 self._heard.pop(at, None)
                 return
@@ -192,45 +223,65 @@ class Snapshots:
 
     async def _read_log(self, at: At, heard: tuple[str, int] | None) -> None:
         current = self._current.get(at)
-        if current is None or (heard is not None and heard[0] != current.snapshot.epoch):
+        if current is None or (heard is not None and heard[0] != current.truth.epoch):
             await self._load(at)
             return
-        for data in await self._log.patches(*at, current.snapshot.version):
+        for data in await self._log.patches(*at, current.truth.version):
             now = self._current[at]
             patch = native.decode_patch(data)
-            if patch.epoch != now.snapshot.epoch:
+            if patch.epoch != now.truth.epoch:
                 break
-            if patch.version == now.snapshot.version + 1 and not self._apply(now, data):
+            if patch.version == now.truth.version + 1 and not self._apply(now, data):
                 break
-        if heard is not None and self._current[at].snapshot.version < heard[1]:
+        if heard is not None and self._current[at].truth.version < heard[1]:
             await self._load(at)
 
     async def _load(self, at: At) -> None:
         snapshot = await self._log.snapshot(*at)
         known = self._current.get(at)
         if known is not None and (
-            known.snapshot.epoch == snapshot.epoch and known.snapshot.version >= snapshot.version
+            known.truth.epoch == snapshot.epoch and known.truth.version >= snapshot.version
         ):
             return
-        program = Program(SnapshotSource(snapshot), accelerate=self._accelerate)
-        self._current[at] = Current(*at, snapshot, program)
-        for tell in self.on_placed:
-            tell(*at, snapshot.epoch, snapshot.version)
+        self._stand(*at, snapshot)
 
     def _apply(self, current: Current, data: bytes) -> bool:
         """Go on by one patch; False when it does not fit."""
         at = (current.project, current.environment)
         try:
             patch = native.decode_patch(data)
-            after = native.apply(current.snapshot, patch)
+            after = native.apply(current.truth, patch)
         except SnapshotError:
             _log.exception("a patch for %s/%s does not fit; asking the log", *at)
             return False
-        program = current.program.successor(SnapshotSource(after), patch.changed())
-        self._current[at] = Current(*at, after, program)
-        for tell in self.on_version:
-            tell(*at, patch, data)
+        self._stand(*at, after, (patch, data))
         return True
+
+    def _stand(
+        self, project: str, environment: str, truth: Snapshot, by: tuple[Patch, bytes] | None = None
+    ) -> None:
+        """Serve what the log has, with the overrides over it, and tell. `by` is what led to it."""
+        at = (project, environment)
+        before = self._current.get(at)
+        override = self._overrides.of(*at)
+        shown = overlay(truth, override, own_epoch=True)
+        after = shown.snapshot
+        patch: Patch | None = None
+        if before is None or before.truth.epoch != truth.epoch:
+            program = Program(SnapshotSource(after), accelerate=self._accelerate)
+        else:
+            plain = after is truth and before.snapshot is before.truth
+            patch = by[0] if by and plain else native.between(before.snapshot, after)
+            program = before.program.successor(SnapshotSource(after), patch.changed())
+        self._current[at] = Current(*at, truth, shown, override, program)
+        held = before.snapshot if before is not None else None
+        if by is not None and patch is not None and held is not None and held.epoch == after.epoch:
+            data = by[1] if patch is by[0] else patch.encode()
+            for tell in self.on_version:
+                tell(*at, patch, data)
+        elif held is None or (held.epoch, held.version) != (after.epoch, after.version):
+            for place in self.on_placed:
+                place(*at, after.epoch, after.version)
 
     async def close(self) -> None:
         """Stop asking the log."""

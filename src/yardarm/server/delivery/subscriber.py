@@ -89,6 +89,11 @@ class Subscriber:
         if self.behind_since is None and self.cursor != self.channel.ring.head:
             self._write(self._take())
 
+    def lose(self) -> None:
+        """What the reader was sent is of another history: it lacks everything there is now."""
+        if self.cursor is not None:
+            self.cursor = -1
+
     def beat(self) -> None:
         """Send a heartbeat, if the reader is ready for it."""
         if self.behind_since is None:

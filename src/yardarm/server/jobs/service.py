@@ -70,7 +70,7 @@ class Jobs:
         database: Database,
         clock: Callable[[], datetime] = utc_now,
         *,
-        lease_seconds: float = 60.0,
+        lease_seconds: float = 30.0,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._database = database

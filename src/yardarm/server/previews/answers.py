@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -24,7 +25,7 @@ from yardarm.core.program import Program
 from yardarm.core.reads import Name, Reads, first_of
 from yardarm.core.skeleton import same_of, skeletons
 
-from .columns import Chunk, Codes, Column, Mask, inside
+from .columns import Chunk, Codes, Column, Mask
 
 STAYS, UNKNOWN = 0, 1
 """Verdicts; those above say which move it is."""
@@ -99,22 +100,20 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What is asked of one attribute, answered once for each of its values."""
+    """What is asked of one attribute. Questions of one `key` are the same."""
 
+    key: str
     name: Name
     path: tuple[str, ...]
     holds: Callable[[Any], bool]
 
     def answers(self, chunk: Chunk) -> Mask:
-        column = chunk.column(self.name)
-        values = inside(column.values, self.path)
-        found: Mask = np.fromiter(map(self.holds, values), np.bool_, len(values))
-        return found[column.codes]
+        return chunk.answers(self.key, self.name, self.path, self.holds)
 
 
 def _questions(reads: Reads) -> list[_Question]:
     found = []
-    for _, clause in sorted(reads.clauses.items()):
+    for key, clause in sorted(reads.clauses.items()):
         operator = find(clause.operator)
         if operator is None:
             continue
@@ -123,12 +122,18 @@ def _questions(reads: Reads) -> list[_Question]:
         except ValueError:
             continue  # the rule that asks it never matches
         first, path = first_of(clause.attribute)
-        found.append(_Question((clause.kind, first), path, _asking(operator.test, prepared)))
+        test = _asking(operator.test, prepared)
+        found.append(_Question(key, (clause.kind, first), path, test))
     for kind, lists in sorted(reads.listed.items()):
-        found += [
-            _Question((kind, "key"), (), keys.__contains__) for keys in sorted(lists, key=sorted)
-        ]
+        for keys in sorted(lists, key=sorted):
+            listed = _key_of(kind, keys)
+            found.append(_Question(listed, (kind, "key"), (), keys.__contains__))
     return found
+
+
+def _key_of(kind: str, keys: frozenset[str]) -> str:
+    text = "\0".join((kind, *sorted(keys)))
+    return blake2b(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _asking(test: Callable[[Any, Any], bool], prepared: Any) -> Callable[[Any], bool]:

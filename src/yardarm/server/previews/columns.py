@@ -8,7 +8,7 @@ every different value, not once for every context.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -37,6 +37,9 @@ MAX_COLUMNS = 128
 
 MAX_PLACED = 4
 """Ways of placing units that a chunk remembers."""
+
+MAX_ANSWERED = 32
+"""Questions of which a chunk remembers the answers: flags ask the same ones, again and again."""
 
 _NO_VALUES: list[Any] = [None]
 
@@ -68,6 +71,7 @@ class Chunk:
     size: int
     contexts: Sequence[Observed] | None = None
     placed: OrderedDict[Placing, Codes] = field(default_factory=OrderedDict)
+    answered: OrderedDict[str, Mask] = field(default_factory=OrderedDict)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -94,6 +98,20 @@ class Chunk:
             while len(self.placed) > MAX_PLACED:
                 self.placed.popitem(last=False)
         return found[column.codes]
+
+    def answers(
+        self, question: str, name: Name, path: tuple[str, ...], test: Callable[[Any], bool]
+    ) -> Mask:
+        """What each context answers to a question about an attribute, known by its name."""
+        column = self.column(name)
+        found = self.answered.get(question)
+        if found is None:
+            values = inside(column.values, path)
+            found = self.answered[question] = np.fromiter(map(test, values), np.bool_, len(values))
+            while len(self.answered) > MAX_ANSWERED:
+                self.answered.popitem(last=False)
+        answers: Mask = found[column.codes]
+        return answers
 
     def holds(self, names: Iterable[Name]) -> bool:
         """Whether nothing of these attributes was left out."""
@@ -161,7 +179,7 @@ def make_chunk(rows: Sequence[Row], wanted: Iterable[Name], *, contexts: bool = 
         columns=columns,
         whole=shapes.whole,
         bad=len(rows) - count,
-        size=(24 + 4 * MAX_PLACED) * count + sum(map(_size, columns.values())),
+        size=(24 + 4 * MAX_PLACED + MAX_ANSWERED) * count + sum(map(_size, columns.values())),
         contexts=kept if contexts else None,
     )
 

@@ -18,7 +18,7 @@ def interval(low: int, high: int, rate: float) -> list[int]:
     """The bounds of the number of all contexts of which `low` to `high` were counted."""
     if rate >= 1:
         return [low, high]
-    return [max(low, ceil(_bound(low, rate, -1))), floor(_bound(high, rate, 1))]
+    return [max(low, floor(_bound(low, rate, -1))), ceil(_bound(high, rate, 1))]
 
 
 def estimated(low: int, high: int, rate: float) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 import msgspec
@@ -109,7 +109,9 @@ def decide(plan: Plan, evidence: Mapping[str, Any], now: datetime) -> Action:
 def due_at(plan: Plan) -> datetime:
     """When the next step is due: held long enough, not before its time, within its window."""
     step = plan.steps[plan.progress.step]
-    due = plan.progress.not_before if step.at is None else max(plan.progress.not_before, step.at)
+    due = plan.progress.not_before
+    if step.at is not None:
+        due = max(due, step.at.astimezone(UTC))
     return due if step.window is None else first_open(step.window, due)
 
 

@@ -49,8 +49,8 @@ def ramp_steps(flag: Flag, environment: str, ramp: Ramp) -> tuple[Step, ...]:
                 {**rule, "serve": given} if rule["id"] == ramp.rule else rule
                 for rule in body["rules"]
             ]
-        if not flag.enabled:
-            fields["enabled"] = True
+        if number == 0 and not flag.enabled:
+            fields["enabled"] = True  # later steps leave alone what a person may have switched off
         steps.append(
             Step(
                 (command_to_json(EditFlag(flag.key, fields)),),

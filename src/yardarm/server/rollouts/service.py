@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +14,11 @@ from ..access.errors import Forbidden
 from ..access.model import Principal, Scope
 from ..audit.service import Audit
 from ..changes.errors import Refused
+from ..changes.rehearsal import Rehearsal
 from ..changes.service import Changes
 from ..jobs.model import Retrying
 from ..jobs.service import Jobs
+from ..previews.errors import PreviewFailed
 from ..store.database import Database, Transaction
 from ..store.errors import NotFound
 from ..store.instants import utc_now
@@ -27,6 +30,8 @@ from .model import LIVE, OPEN, Missed, Plan, Progress, State, Step, Target
 from .ramp import Ramp, ramp_steps
 from .runner import PendingRequest, Runner
 from .watch import Watch
+
+_log = logging.getLogger("yardarm.server.rollouts")
 
 _RETRYING = Retrying(most_attempts=1_000_000, longest_seconds=60.0)
 """A plan outlives any outage of the database; other failures pause it."""
@@ -82,7 +87,13 @@ class Plans:
         not do, `Refused` for what another plan changes too, unless forced, and what submitting
         the commands would raise.
         """
-        named, rehearsals, movements = await self._foresee(principal, project, draft)
+        named, rehearsals = await self._rehearse(principal, project, draft)
+        try:
+            movements = await self._movements(rehearsals)
+        except PreviewFailed as error:
+            # Every step is judged again when it is due, so the plan need not wait for this.
+            _log.warning("a plan of %s could not be measured: %s", project, error)
+            movements = ()
         touches = frozenset(named | planning.touches_of(rehearsals))
         now = self._clock()
         begins = now if draft.repeat is None else next_after(draft.repeat, now)
@@ -116,9 +127,9 @@ class Plans:
     ) -> tuple[dict[str, Any], ...]:
         """Whom each step would move from how it is now, by environment; nothing is written.
 
-        Empty for every step when nobody measures. Raises what `create` raises.
+        Empty for every step when nobody measures. Raises what `create` raises, and `PreviewFailed`.
         """
-        return (await self._foresee(principal, project, draft))[2]
+        return await self._movements((await self._rehearse(principal, project, draft))[1])
 
     async def ramp(
         self, project: str, environments: Sequence[str], flag: str, ramp: Ramp
@@ -135,19 +146,20 @@ class Plans:
             found.append(ramp_steps(document.flags[flag], environment, ramp))
         return found[0] if len(found) == 1 else _side_by_side(found)
 
-    async def _foresee(
+    async def _rehearse(
         self, principal: Principal, project: str, draft: Draft
-    ) -> tuple[set[Target], list[Any], tuple[dict[str, Any], ...]]:
+    ) -> tuple[set[Target], list[Rehearsal]]:
+        """What the draft's commands name, and what each step would make of its environments."""
         if not draft.steps:
             raise DocumentError([Problem("/steps", "a plan has at least one step")])
         planning.check_times(draft.steps, draft.repeat)
         named = await planning.check_rights(self._database, principal, project, draft.steps)
-        rehearsals = await planning.rehearse(self._changes, project, draft.steps)
-        movements: list[dict[str, Any]] = []
-        for rehearsal in rehearsals:
-            found = {} if self._measure is None else await self._measure.measure(rehearsal)
-            movements.append(dict(found))
-        return named, rehearsals, tuple(movements)
+        return named, await planning.rehearse(self._changes, project, draft.steps)
+
+    async def _movements(self, rehearsals: Sequence[Rehearsal]) -> tuple[dict[str, Any], ...]:
+        if self._measure is None:
+            return tuple({} for _ in rehearsals)
+        return tuple([dict(await self._measure.measure(each)) for each in rehearsals])
 
     # --- showing ------------------------------------------------------------------------------
 

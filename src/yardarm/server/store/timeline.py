@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,54 +55,62 @@ class TimelineRows:
         self, environments: Sequence[int], limit: int, before: Place | None = None
     ) -> list[StepRow]:
         """What was changed in these environments. What was changed at once is one step."""
-        other = changes.alias("other")
+        found: list[StepRow] = []
+        place = before
+        while len(found) < limit:
+            rows = await self._changes(environments, limit, place)
+            versions = await self._versions(environments, {row.change_set for row in rows})
+            for row in rows:
+                place = Place(row.at, CHANGES, row.environment_id, row.version)
+                together = versions[row.change_set]
+                if row.environment_id == max(together):  # told once, where it comes first
+                    found.append(
+                        StepRow(
+                            place,
+                            row.change_set,
+                            row.command,
+                            row.actor,
+                            row.reason,
+                            row.movement,
+                            together,
+                        )
+                    )
+            if len(rows) < limit:
+                break
+        return found[:limit]
+
+    async def _changes(
+        self, environments: Sequence[int], limit: int, before: Place | None
+    ) -> list[sa.Row[Any]]:
         found: list[sa.Row[Any]] = []
         for environment_id in environments:  # each by its index; merged, it would be a scan
-            later = sa.exists().where(
-                other.c.change_set == changes.c.change_set,
-                other.c.environment_id.in_(environments),
-                other.c.environment_id > environment_id,
-            )
             query = (
                 sa.select(
                     changes.c.environment_id, changes.c.version, changes.c.at,
                     changes.c.change_set, changes.c.command, changes.c.actor, changes.c.reason,
                     changes.c.movement,
                 )
-                .where(changes.c.environment_id == environment_id, ~later)
+                .where(changes.c.environment_id == environment_id)
                 .where(_earlier(changes, changes.c.version, CHANGES, before))
                 .order_by(changes.c.at.desc(), changes.c.version.desc())
                 .limit(limit)
             )  # fmt: skip
             found += await self._connection.execute(query)
         found.sort(key=lambda row: (row.at, row.environment_id, row.version), reverse=True)
-        shown = found[:limit]
-        versions = await self._versions(environments, [row.change_set for row in shown])
-        return [
-            StepRow(
-                Place(row.at, CHANGES, row.environment_id, row.version),
-                row.change_set,
-                row.command,
-                row.actor,
-                row.reason,
-                row.movement,
-                versions[row.change_set],
-            )
-            for row in shown
-        ]
+        return found[:limit]
 
     async def _versions(
-        self, environments: Sequence[int], change_sets: Sequence[str]
+        self, environments: Sequence[int], change_sets: Collection[str]
     ) -> dict[str, dict[int, int]]:
         query = (
             sa.select(changes.c.change_set, changes.c.environment_id, changes.c.version)
             .where(changes.c.change_set.in_(change_sets))
-            .where(changes.c.environment_id.in_(environments))
             .order_by(changes.c.environment_id)
         )
         found: dict[str, dict[int, int]] = {}
         for change_set, environment_id, version in await self._connection.execute(query):
-            found.setdefault(change_set, {})[environment_id] = version
+            if environment_id in environments:
+                found.setdefault(change_set, {})[environment_id] = version
         return found
 
     async def deployments(
@@ -161,7 +169,7 @@ def _earlier(
         environment_id < place.environment_id,
         sa.and_(environment_id == place.environment_id, number < place.number),
     )
-    return sa.or_(at < place.at, sa.and_(at == place.at, same))
+    return sa.and_(at <= place.at, sa.or_(at < place.at, same))  # the first part is an index's
 
 
 def _touches(inverse: Any, flag: str) -> bool:

@@ -52,9 +52,15 @@ class Readiness:
 
 
 def basic_routes(
-    checks: Mapping[str, Check], metrics: Metrics, places: Mapping[str, str]
+    checks: Mapping[str, Check],
+    metrics: Metrics,
+    places: Mapping[str, str],
+    notices: Mapping[str, Callable[[], str]] | None = None,
 ) -> list[Route]:
-    """/healthz, /readyz, /metrics, /problems and /, which lists `places` (path: what is there)."""
+    """/healthz, /readyz, /metrics, /problems and /, which lists `places` (path: what is there).
+
+    `notices` say what a person should know of a server that is ready all the same.
+    """
     readiness = Readiness(checks)
 
     async def get_health(scope: Scope, receive: Receive, send: Send) -> Answer:
@@ -62,11 +68,12 @@ def basic_routes(
 
     async def get_ready(scope: Scope, receive: Receive, send: Send) -> Answer:
         faults = await readiness.faults()
+        said = {name: text for name, ask in (notices or {}).items() if (text := ask())}
+        more = {"notices": said} if said else {}
         if faults:
-            return json_answer(
-                {"status": "not ready", "faults": faults}, 503, NO_STORE, (b"retry-after", b"1")
-            )
-        return json_answer({"status": "ready"}, 200, NO_STORE)
+            answer = {"status": "not ready", "faults": faults, **more}
+            return json_answer(answer, 503, NO_STORE, (b"retry-after", b"1"))
+        return json_answer({"status": "ready", **more}, 200, NO_STORE)
 
     async def get_metrics(scope: Scope, receive: Receive, send: Send) -> Answer:
         return bytes_answer(metrics.render(), (b"content-type", CONTENT_TYPE), NO_STORE)

@@ -50,6 +50,7 @@ def test_a_change_above_the_budget_is_answered_with_its_request(api: Api) -> Non
     assert not api.get(FLAG).get("rules")
 
 
+ON_AND_OFF = [{"key": "on", "value": True}, {"key": "off", "value": False}]
 MUTATIONS: list[tuple[str, str, Any]] = [
     ("PATCH", FLAG, EVERYBODY),
     ("PATCH", project("flags", "checkout"), {"description": "words"}),
@@ -62,7 +63,7 @@ MUTATIONS: list[tuple[str, str, Any]] = [
     (
         "POST",
         environment("production", "import"),
-        {"document": {"flags": {"imported": {"type": "boolean", "enabled": True}}}},
+        {"document": {"flags": {"imported": {"type": "boolean", "variants": ON_AND_OFF}}}},
     ),
 ]
 

@@ -85,6 +85,9 @@ async def test_asking_again_gives_the_same_request(world: Approving) -> None:
     first = await world.waits(serve("NL"))
     assert (await world.waits(serve("NL"))).id == first.id
     assert (await world.waits(serve("DE"))).id != first.id
+    renamed = {**serve("NL").fields["rules"][0], "id": "another"}
+    assert (await world.waits(c.EditFlag("checkout", {"rules": [renamed]}))).id == first.id
+    assert (await world.waits(serve("NL"), reason="another")).id != first.id
     keyed = await world.waits(serve("NL"), reason="x", idempotency_key="k")
     assert keyed.id != first.id
     assert (await world.waits(serve("NL"), reason="x", idempotency_key="k")).id == keyed.id
@@ -176,6 +179,11 @@ async def test_another_person_approves_and_it_lands_as_the_authors_change(world:
     assert change.movement["moved"] == 50
     assert (await world.flag("checkout"))["rules"] == 1
     assert [each["what"] for each in done.body["history"]] == ["opened", "approved", "landed"]
+    assert world.events == [
+        ("request", "opened", "open"),
+        ("request", "approved", "approved"),
+        ("request", "landed", "landed"),
+    ]
 
 
 async def test_the_author_approves_with_no_token(world: Approving) -> None:
@@ -237,6 +245,17 @@ async def test_an_edit_needs_the_right_to_the_command(world: Approving) -> None:
         await world.approvals.edit(
             await world.token("bob", Grant("approve")), PROJECT, row.id, serve("DE")
         )
+
+
+async def test_an_edit_that_would_change_nothing_is_refused(world: Approving) -> None:
+    await world.set("budgets", TENTH)
+    row = await world.waits(serve("NL"))
+    with pytest.raises(Refused, match="would change nothing"):
+        await world.approvals.edit(
+            world.world.me, PROJECT, row.id, c.EditFlag("checkout", {"default": "off"})
+        )
+    with pytest.raises(Refused, match="waits for nobody"):
+        await world.approvals.edit(world.world.me, PROJECT, row.id, c.CreateEnvironment("new"))
 
 
 # --- what happens meanwhile ---------------------------------------------------------------------

@@ -35,6 +35,9 @@ class Judge:
     asked: list[Rehearsal] = field(default_factory=list)
     meanwhile: list[Any] = field(default_factory=list)
 
+    async def asks(self, request: Request) -> bool:
+        return True
+
     async def clear(self, request: Request, rehearse: Rehearse) -> Clearance | None:
         rehearsal = await rehearse()
         self.asked.append(rehearsal)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yardarm.core.context import Context
@@ -140,6 +140,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(json_values | st.dictionaries(st.sampled_from(["key", "kind", "_private", "user"]),
                                               json_values), max_size=5))  # fmt: skip
 def test_any_json_is_taken_or_rejected_and_what_is_taken_reads_back(given: list[Any]) -> None:

@@ -60,6 +60,7 @@ def test_a_disabled_flag_begins_with_its_off_and_is_enabled() -> None:
     made = steps(flag(enabled=False, default="green"), 10, 100)
     assert weights(fields(made[0])["default"]) == {"green": 10_000, "red": 90_000}
     assert fields(made[0])["enabled"] is True
+    assert "enabled" not in fields(made[1])
 
 
 def test_a_rule_is_ramped_alone() -> None:
