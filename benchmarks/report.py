@@ -182,6 +182,22 @@ def server_table(record: dict[str, Any]) -> str:
     return _table(["what", "measured", "target"], rows)
 
 
+def kill_table(record: dict[str, Any]) -> str:
+    """How fast a kill is, with the target beside each figure."""
+    kill, file = record["kill"], record["override"]
+    sdks = f"{file['sdks']} real SDKs"
+    rows = [
+        [f"a kill to {kill['streams']:,} streams, from asking: p50 ms", f"{kill['p50_ms']:.0f}", ""],
+        ["the same, p99 ms", f"{kill['p99_ms']:.0f}", "100"],
+        [f"the same, its {kill['sdks']} real SDKs, p99 ms", f"{kill['sdks_p99_ms']:.0f}", ""],
+        ["its answer, p50 ms", f"{kill['answer_p50_ms']:.0f}", ""],
+        [f"the server's override file to {sdks}: p50 ms", f"{file['comes_p50_ms']:.0f}", ""],
+        ["the same, p99 ms", f"{file['comes_p99_ms']:.0f}", "1000"],
+        [f"its end to {sdks}, p99 ms", f"{file['goes_p99_ms']:.0f}", "1000"],
+    ]
+    return _table(["what", "measured", "target"], rows)
+
+
 def fastest(libraries: list[dict[str, Any]], case: str, figure: str) -> dict[str, Any] | None:
     """The peer with default settings whose median is lowest."""
     timed = [
@@ -295,6 +311,7 @@ def page(record: dict[str, Any]) -> str:
         ("read", "Reading a vendor's document of 10,000 flags", read_table),
         ("observing", "Reporting contexts", observing_table),
         ("server", "The server", server_table),
+        ("kill", "The kill switch", kill_table),
     ):
         if section in record:
             machine = record[section]["machine"]

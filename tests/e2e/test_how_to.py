@@ -13,6 +13,8 @@ from tests.fences import ROOT, blocks
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 GUIDES = sorted(path for path in (ROOT / "docs" / "how-to").glob("*.md") if path.stem != "README")
+LARGE = {"try-a-change-on-real-data"}
+"""Guides that work on hundreds of thousands of contexts."""
 
 
 def typed(guide: Path) -> str:
@@ -24,13 +26,18 @@ def needs_node(guide: Path) -> bool:
     return "\nnode " in f"\n{typed(guide)}"
 
 
+def marks_of(guide: Path) -> list[pytest.MarkDecorator]:
+    marks = [pytest.mark.xdist_group("first-light")] if needs_node(guide) else []
+    return [*marks, pytest.mark.timeout(600)] if guide.stem in LARGE else marks
+
+
 @pytest.mark.parametrize(
     "guide",
     [
         pytest.param(
             guide,
             id=guide.stem,
-            marks=pytest.mark.xdist_group("first-light") if needs_node(guide) else (),
+            marks=marks_of(guide),
         )
         for guide in GUIDES
     ],

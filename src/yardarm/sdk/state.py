@@ -24,7 +24,7 @@ from typing import Any, Literal, TypeGuard
 from ..core.references import Reference
 from ..core.snapshot import LineId, Patch, Snapshot, apply, between, decode_patch, id_of
 from ..errors import SnapshotError
-from .overrides import same_history
+from .overrides import SEPARATOR, same_history
 
 Action = Literal["stay", "take", "fetch"]
 
@@ -166,7 +166,9 @@ class Continuity:
     def _other_epoch(self, epoch: str) -> str:
         held = self.snapshot.epoch if self.snapshot else ""
         if same_history(epoch, held):
-            return "the server's override file changed what it serves"
+            if SEPARATOR in epoch:
+                return "the server's override file is in force"
+            return "the server's override file is no longer in force"
         return f"the server has another history (epoch {epoch!r}, held {held!r})"
 
     def _behind(self, version: int) -> Step:

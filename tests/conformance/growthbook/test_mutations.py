@@ -250,7 +250,6 @@ STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
     "users have own members only": ("odd", "inherited:attribute", evaluation, "as_object", dict),
     "units are own members only": ("odd", "inherited:unit", evaluation, "as_object", dict),
     "features have own names": ("odd", "inherited:feature", features, "member", dict.get),
-    "parents have own names": ("odd", "inherited:parent", features, "member", dict.get),
     "groups have own names": ("odd", "inherited:group", groups, "MEMBERS", {}),
     "bandits have own names": ("odd", "inherited:bandit", rules, "member", dict.get),
     "nothing is forced by a name": ("odd", "inherited:experiment", experiments, "MEMBERS", {}),

@@ -31,7 +31,8 @@ class _Oracle(Oracle):
         return shape(None, "error", "", None) if "raised" in found else found
 
 
-def _oracle(document: Json, options: Mapping[str, Json] | None = None) -> Oracle:
+def sdk(document: Json, options: Mapping[str, Json] | None = None) -> Oracle:
+    """The SDK, loaded with a document."""
     return _Oracle(document, javascript.options())
 
 
@@ -41,7 +42,7 @@ def vendor(part: str = "all") -> Vendor:
     def of_part(rng: random.Random) -> Iterator[Question]:
         return questions(rng, part)
 
-    return Vendor(DIALECT, _oracle, of_part, hit, same, ONE_SIDED)
+    return Vendor(DIALECT, sdk, of_part, hit, same, ONE_SIDED)
 
 
 VENDOR = vendor()

@@ -180,7 +180,7 @@ def simple(rng: random.Random) -> Asked:
 
 
 DRILLS: tuple[tuple[Callable[[random.Random], Asked], int], ...] = (
-    (operator, 70), (malformed, 4), (present, 4), (listed, 6), (simple, 5),
+    (operator, 70), (malformed, 4), (present, 4), (listed, 6), (simple, 8),
 )  # fmt: skip
 
 

@@ -88,6 +88,32 @@ def test_a_change_says_what_it_builds_on_and_why(fake: Fake) -> None:
     assert {n.lower(): v for n, v in fake.seen[1][2].items()}["if-match"] == "*"
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("open", "change request 12 waits for approval: moves 5; frozen"),
+        ("rejected", "change request 12 is rejected"),
+    ],
+)
+def test_a_change_that_waits_for_approval(fake: Fake, state: str, words: str) -> None:
+    grounds = [{"words": "moves 5"}, {"words": "frozen"}]
+    fake.will(202, {"change_request": {"id": 12, "state": state, "grounds": grounds}})
+    with pytest.raises(Failure) as caught:
+        Server(fake.url, "t").send("POST", "/x")
+    assert (str(caught.value), caught.value.code) == (words, 6)
+
+
+def test_an_emergency_is_said_with_every_change_and_with_nothing_else(fake: Fake) -> None:
+    for _ in range(3):
+        fake.will(200, {})
+    Server(fake.url, "t", emergency=True).send("POST", "/x")
+    Server(fake.url, "t", emergency=True).get("/x")
+    Server(fake.url, "t").send("POST", "/x")
+    said = [headers.get("Yardarm-Emergency") or headers.get("Yardarm-emergency")
+            for _, _, headers, _ in fake.seen]  # fmt: skip
+    assert said == ["1", None, None]
+
+
 def test_lists_are_fetched_page_by_page(fake: Fake) -> None:
     fake.will(200, {"items": [1, 2], "next_cursor": "c=="})
     fake.will(200, {"items": [3], "next_cursor": None})
@@ -142,6 +168,10 @@ def test_exit_codes(fake: Fake, status: int, slug: str, code: int) -> None:
         (
             {"type": "/problems/refused", "detail": "too much"},
             "too much; --force overrides this",
+        ),
+        (
+            {"type": "/problems/refused", "detail": "it is yours", "reason": "own-request"},
+            "it is yours",
         ),
     ],
 )  # fmt: skip

@@ -197,3 +197,16 @@ def test_fault_85_any_order_of_patches_ends_at_the_server_s_state(
     if state.heartbeat(heartbeat(12)).action == "fetch":
         state.offer(HISTORY[-1])
     assert state.snapshot == HISTORY[-1]
+
+
+def test_a_servers_overrides_are_no_surprise() -> None:
+    """They come and go with an epoch of their own, at the very version that is held."""
+    state = Continuity(snapshot_of(A, 5))
+    overridden, truth = snapshot_of(B, 5, "e1~abc"), snapshot_of(A, 5)
+    step = state.hello(hello(overridden))
+    assert (step.action, step.why) == ("fetch", "the server's override file is in force")
+    step = state.offer(overridden)
+    assert (step.action, step.alarm, step.changed) == ("take", True, frozenset({("flag", "a")}))
+    step = state.offer(truth)
+    assert (step.action, step.why) == ("take", "the server's override file is no longer in force")
+    assert "another history" in state.hello(hello(snapshot_of(B, 5, "e2~abc"))).why

@@ -22,7 +22,8 @@ PREFIX = "/api/v1"
 _IN_PATHS = {
     "{project:str}": PROJECT, "{environment:str}": "production", "{flag:str}": "some-flag",
     "{segment:str}": "some-segment", "{version:str}": "1", "{key:str}": "1", "{token:str}": "99",
-    "{plan:str}": "1", "{preview:str}": "none",
+    "{plan:str}": "1", "{preview:str}": "none", "{name:str}": "budgets",
+    "{number:str}": "1",
 }  # fmt: skip
 
 

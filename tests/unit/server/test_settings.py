@@ -35,6 +35,7 @@ def test_every_setting_is_read() -> None:
         "YARDARM_MAX_BODY_BYTES": "2048",
         "YARDARM_MAX_IMPORT_BYTES": "3MiB",
         "YARDARM_RETENTION_DAYS": "7",
+        "YARDARM_WEBHOOK_ALLOW": "10.0.0.0/8, fd00::/8",
         "YARDARM_CORS_ORIGINS": "https://a.example, https://b.example,",
         "YARDARM_LOG_FORMAT": "json",
         "YARDARM_LOG_LEVEL": "warning",

@@ -6,6 +6,7 @@ rule of ours can be said when what is joined by `all` at its top is of these kin
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
@@ -55,6 +56,14 @@ class RuleWriter:
 
     def write(self, rule: m.Rule) -> list[m.Json]:
         """GrowthBook's rules for one of ours. Raises `Unsayable`."""
+        made = self._written(rule)
+        try:
+            json.dumps(made, allow_nan=False)
+        except ValueError:
+            raise Unsayable("a share or range without end") from None
+        return made
+
+    def _written(self, rule: m.Rule) -> list[m.Json]:
         if is_never(rule.when):
             self.lost("a rule that serves nobody is left out", "those who are forced into it")
             return []
@@ -216,6 +225,8 @@ class RuleWriter:
         if attribute != "id":
             made["hashAttribute"] = attribute
         if self._seed(bucketing) != own_seed:
+            if self._seed(bucketing) == "":  # for which GrowthBook takes the key
+                raise Unsayable("a seed that is empty")
             made["seed"] = self._seed(bucketing)
         if len(bucketing.by) > 1:
             fallback = self.attributes.plain(bucketing.by[1])

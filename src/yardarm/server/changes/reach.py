@@ -40,10 +40,24 @@ def targets_of(
 
 
 def permit(request: Request, environment: str | None) -> None:
-    """Raises `Forbidden`."""
-    wanted = scopes(request.command)
-    if not request.principal.may_any(wanted, request.project, environment):
-        raise Forbidden(request.principal.actor, wanted, request.project, environment or "")
+    """Raises `Forbidden`, also for who may not read what the command takes over from."""
+    wanted, principal = scopes(request.command), request.principal
+    if not principal.may_any(wanted, request.project, environment):
+        raise Forbidden(principal.actor, wanted, request.project, environment or "")
+    source = source_of(request.command)
+    if source is not None and not principal.may("read", request.project, source):
+        raise Forbidden(principal.actor, ("read",), request.project, source)
+
+
+def source_of(command: c.Command) -> str | None:
+    """The environment that a command takes over from."""
+    match command:
+        case c.CopyEnvironment(source=source) | c.PromoteFlag(source=source):
+            return source
+        case c.CreateEnvironment(copy_from=source):
+            return source
+        case _:
+            return None
 
 
 def concerned(

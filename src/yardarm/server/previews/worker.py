@@ -145,9 +145,8 @@ class Worker:
             return
         if self._answer is not None and not self._answer.done():
             code = process.exitcode
-            self._answer.set_exception(
-                PreviewFailed(f"the process that counts ended (exit code {code}); try again")
-            )
+            words = f"the process that counts ended (exit code {code}); try again"
+            self._answer.set_result(("failed", self._job, words))
 
 
 def _end(process: BaseProcess) -> None:

@@ -11,13 +11,13 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Meta, Struct
 
 from ..access.model import Principal
+from ..changes.api.bodies import Because, Reason
 from ..store.errors import NotFound
 from ..web.paging import Page, PageRequest, cut
 from ..web.problems import Known, Problem, problem
 from ..web.rest.bodies import StrictRequest
 from ..web.rest.lists import answer_page, wrong_cursor
 from ..web.rest.parameters import ProjectKey
-from ..web.rest.preconditions import MAX_REASON
 from ..web.rest.scopes import needs
 from .calendar import Repeat
 from .decide import next_at
@@ -32,7 +32,6 @@ _PLAN = _PLANS + "/{plan:str}"
 _OPT = needs("read", on="project")
 _TAGS = ["Plans"]
 
-Reason = Annotated[str, Meta(max_length=MAX_REASON, description="Why, for the log.")]
 Name = Annotated[str, Meta(max_length=200, description="For people.")]
 MissedBody = Annotated[
     Missed | None,
@@ -78,12 +77,6 @@ class NewRamp(Struct, forbid_unknown_fields=True):
     reason: Reason = ""
     missed: MissedBody = None
     force: Force = False
-
-
-class Because(Struct, forbid_unknown_fields=True):
-    """Why."""
-
-    reason: Reason = ""
 
 
 class PlanView(Struct):

@@ -18,8 +18,8 @@ from .upsert import insert
 class ChangeRequestRow:
     """A change request. `command` is None where a list leaves it out: it may be a whole import.
 
-    `fingerprint` is equal for requests that ask for the same, `key` the idempotency key that it came with.
-    `revision` is raised when what is to be approved changes.
+    `fingerprint` is equal for requests that ask for the same, `key` is the idempotency key that it
+    came with. `revision` is raised when what is to be approved changes.
     """
 
     id: int

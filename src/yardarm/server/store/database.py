@@ -32,8 +32,8 @@ from .policies import PolicyRows
 from .population import PopulationRows
 from .previews import PreviewRows
 from .projects import ProjectRows
-from .sessions import SessionRows
 from .reporters import ReporterRows
+from .sessions import SessionRows
 from .timeline import TimelineRows
 from .units import UnitRows
 from .webhooks import WebhookRows

@@ -17,7 +17,7 @@ from yardarm.core.program import Program
 SHARED = Path(__file__).parents[4].parent / "shared" / "conformance" / "bucketing.json"
 
 
-def _bucket(version: int, seed: str | None, *values: Any) -> float | None:
+def _bucket(version: int | str, seed: str | None, *values: Any) -> float | None:
     algorithm = find(f"growthbook.v{version}")
     assert algorithm is not None
     by = tuple(f"a{index}" for index in range(len(values)))
@@ -99,5 +99,16 @@ def test_only_a_coverage_takes_its_end() -> None:
 
 def test_the_table() -> None:
     assert sorted(ALGORITHMS) == [
-        "growthbook.v1", "growthbook.v1.upto", "growthbook.v2", "growthbook.v2.upto",
+        "growthbook.v1", "growthbook.v1.numeric", "growthbook.v1.numeric.upto",
+        "growthbook.v1.upto", "growthbook.v2", "growthbook.v2.numeric",
+        "growthbook.v2.numeric.upto", "growthbook.v2.upto",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("version", "bucket"), [(1, 0.261), (2, 0.2305)])
+def test_numbers_added_to_a_seed_share_a_bucket(version: int, bucket: float) -> None:
+    numeric = f"{version}.numeric"
+    assert {_bucket(numeric, "5", unit) for unit in (1, 2.5, True)} == {bucket}
+    for unit in ("1", [1], "user"):
+        assert _bucket(numeric, "5", unit) == _bucket(version, "5", unit) != bucket
+    assert _bucket(numeric, "5", None, 0, "") is None

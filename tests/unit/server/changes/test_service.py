@@ -498,3 +498,13 @@ def test_commands_know_how_far_they_reach() -> None:
         "edit_flag", "set_enabled", "kill", "put_segment", "remove_segment", "copy_environment",
         "promote_flag", "restore_version", "restore_entries",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [c.CopyEnvironment("staging"), c.PromoteFlag("a", "staging")])
+async def test_nobody_takes_over_from_what_they_may_not_read(
+    world: World, command: c.Command
+) -> None:
+    await world.create("a")
+    with pytest.raises(Forbidden) as caught:
+        await world.submit(command, "production", by=who("edit", "production"))
+    assert caught.value.environment == "staging"

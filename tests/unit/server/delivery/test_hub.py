@@ -262,3 +262,37 @@ async def test_no_more_streams_than_the_process_can_hold() -> None:
 async def test_an_unknown_environment_has_no_streams() -> None:
     with pytest.raises(KeyError):
         Room().hub.open("native", "p", "other", Reader(), since=None, packed=False)
+
+
+async def test_another_history_at_the_very_version_that_readers_have() -> None:
+    """As when an override file comes and goes: nothing was published, all is to be fetched."""
+    room = Room()
+    room.publish(2)
+    reader, _ = room.open()
+    newest, _ = room.open("newest")
+    slow, stream = room.open()
+    slow.slow = True
+    room.publish()
+    await until(lambda: slow.got == b"<hello><3>")
+    for epoch in ("epoch~1", "epoch"):
+        room.hub.place("p", "e", epoch, 3)
+        await until(lambda: reader.got.endswith(b"<reset 3>") and newest.got.endswith(b"<new 3>"))
+        room.hub.place("p", "e", epoch, 3)  # says nothing new
+        reader.got, newest.got = b"", b""
+    patch = Patch("epoch", 3, 4, "", (), ())
+    room.hub.publish("p", "e", patch, b"")
+    await until(lambda: reader.got == b"<4>" and newest.got == b"<new 4>")
+    slow.slow = False
+    stream.caught_up()
+    assert slow.got == b"<hello><3><reset 4>"
+
+
+async def test_a_reset_names_the_history_it_is_of() -> None:
+    named = Rendering(
+        "newest", NEWEST.event, lambda epoch, version: b"<%b>" % epoch.encode(), NEWEST.heartbeat,
+        cumulative=False,
+    )  # fmt: skip
+    ring = channel.Ring(named, "one", 3)
+    assert ring.reset().plain == b"<one>"
+    ring.restart("two", 3)
+    assert ring.reset().plain == b"<two>"

@@ -26,14 +26,14 @@ class Ground(Struct):
     words: str
 
 
-class Given(Struct):
+class RequestApproval(Struct):
     """An approval."""
 
     actor: str
     at: str
 
 
-class Entry(Struct):
+class RequestEntry(Struct):
     """Something that happened to a change request.
 
     `what` is opened, commented, edited, approved, stale, landed, rejected, withdrawn or expired.
@@ -68,9 +68,9 @@ class ChangeRequest(Struct):
     environments: list[str]
     grounds: list[Ground]
     missing: int
-    approvals: list[Given]
+    approvals: list[RequestApproval]
     editors: list[str]
-    history: list[Entry]
+    history: list[RequestEntry]
     landed: Landed | None
     revision: int
     created_at: str

@@ -29,7 +29,7 @@ Name: TypeAlias = Annotated[
 Body: TypeAlias = dict[str, Any]
 
 
-class Policy(Struct):
+class SetPolicy(Struct):
     """A policy as it was set. Without an environment it is the project's.
 
     An environment's policy stands in the place of the project's of the same name. What a policy
@@ -41,19 +41,19 @@ class Policy(Struct):
     policy: Body
 
 
-class Policies(Struct):
+class SetPolicies(Struct):
     """Every policy that is set."""
 
-    items: list[Policy]
+    items: list[SetPolicy]
 
 
 @get(_OF_PROJECT, opt=needs("read", on="project"), tags=_TAGS, summary="List policies")
 async def list_policies(
     project: ProjectKey, caller: Given[Principal], policies: Given[PolicyBook]
-) -> Policies:
+) -> SetPolicies:
     """The project's policies, and those of the environments that the token may read."""
     found = await policies.list(project)
-    return Policies(
+    return SetPolicies(
         [
             _shown(info)
             for info in found
@@ -65,7 +65,7 @@ async def list_policies(
 @get(_OF_PROJECT + _NAMED, opt=needs("read", on="project"), tags=_TAGS, summary="Show a policy")
 async def get_project_policy(
     project: ProjectKey, name: Name, policies: Given[PolicyBook]
-) -> Policy:
+) -> SetPolicy:
     """One policy of the project."""
     return _shown(await policies.get(project, None, name))
 
@@ -78,7 +78,7 @@ async def put_project_policy(
     caller: Given[Principal],
     policies: Given[PolicyBook],
     reason: ReasonHeader = None,
-) -> Policy:
+) -> SetPolicy:
     """Set a policy of the project, for every environment without one of its own."""
     why = reason_of(reason)
     return _shown(await policies.put(caller, project, None, name, data, why))
@@ -110,7 +110,7 @@ async def remove_project_policy(
 )
 async def get_environment_policy(
     project: ProjectKey, environment: EnvironmentKey, name: Name, policies: Given[PolicyBook]
-) -> Policy:
+) -> SetPolicy:
     """One policy of the environment itself."""
     return _shown(await policies.get(project, environment, name))
 
@@ -129,7 +129,7 @@ async def put_environment_policy(
     caller: Given[Principal],
     policies: Given[PolicyBook],
     reason: ReasonHeader = None,
-) -> Policy:
+) -> SetPolicy:
     """Set a policy of the environment, in the place of the project's."""
     return _shown(await policies.put(caller, project, environment, name, data, reason_of(reason)))
 
@@ -153,8 +153,8 @@ async def remove_environment_policy(
     await policies.remove(caller, project, environment, name, reason_of(reason))
 
 
-def _shown(info: PolicyInfo) -> Policy:
-    return Policy(info.environment, info.name, info.body)
+def _shown(info: PolicyInfo) -> SetPolicy:
+    return SetPolicy(info.environment, info.name, info.body)
 
 
 ROUTES = (

@@ -44,26 +44,26 @@ Revision = Annotated[
 ]
 
 
-class Approve(Struct, forbid_unknown_fields=True):
+class RequestApprove(Struct, forbid_unknown_fields=True):
     """An approval."""
 
     comment: Words = ""
     revision: Revision = None
 
 
-class Comment(Struct, forbid_unknown_fields=True):
+class RequestComment(Struct, forbid_unknown_fields=True):
     """Words about a change request."""
 
     comment: Words
 
 
-class Settle(Struct, forbid_unknown_fields=True):
+class RequestEnd(Struct, forbid_unknown_fields=True):
     """Why it is turned down or taken back."""
 
     reason: Words = ""
 
 
-class Edit(Struct, forbid_unknown_fields=True):
+class RequestEdit(Struct, forbid_unknown_fields=True):
     """Another command to be approved, in the same environments.
 
     `command` is as a change request or a change shows it: `{"type": "edit_flag", …}`.
@@ -109,7 +109,7 @@ async def get_request(
 async def edit_request(
     project: ProjectKey,
     number: Number,
-    data: JSONBody[Edit],
+    data: JSONBody[RequestEdit],
     caller: Given[Principal],
     approvals: Given[Approvals],
 ) -> ChangeRequest:
@@ -135,7 +135,7 @@ async def approve_request(
     number: Number,
     caller: Given[Principal],
     approvals: Given[Approvals],
-    data: JSONBody[Approve | None] = None,
+    data: JSONBody[RequestApprove | None] = None,
 ) -> ChangeRequest:
     """Approve it; with enough approvals the change is made at once, and `landed` says where.
 
@@ -143,7 +143,7 @@ async def approve_request(
     or edited it. If the world has moved so that something else would come of it, it is `stale`: not
     made, and to be approved anew.
     """
-    body = data or Approve()
+    body = data or RequestApprove()
     await _readable(approvals, caller, project, number)
     row = await approvals.approve(caller, project, _number(number), body.comment, body.revision)
     return await _shown(approvals, row)
@@ -155,11 +155,11 @@ async def reject_request(
     number: Number,
     caller: Given[Principal],
     approvals: Given[Approvals],
-    data: JSONBody[Settle | None] = None,
+    data: JSONBody[RequestEnd | None] = None,
 ) -> ChangeRequest:
     """Turn it down for good. Needs the scope approve on every environment that would change."""
     await _readable(approvals, caller, project, number)
-    reason = (data or Settle()).reason
+    reason = (data or RequestEnd()).reason
     return await _shown(approvals, await approvals.reject(caller, project, _number(number), reason))
 
 
@@ -169,11 +169,11 @@ async def withdraw_request(
     number: Number,
     caller: Given[Principal],
     approvals: Given[Approvals],
-    data: JSONBody[Settle | None] = None,
+    data: JSONBody[RequestEnd | None] = None,
 ) -> ChangeRequest:
     """Take it back: whoever wrote it, or an administrator of the project."""
     await _readable(approvals, caller, project, number)
-    reason = (data or Settle()).reason
+    reason = (data or RequestEnd()).reason
     row = await approvals.withdraw(caller, project, _number(number), reason)
     return await _shown(approvals, row)
 
@@ -182,7 +182,7 @@ async def withdraw_request(
 async def comment_request(
     project: ProjectKey,
     number: Number,
-    data: JSONBody[Comment],
+    data: JSONBody[RequestComment],
     caller: Given[Principal],
     approvals: Given[Approvals],
 ) -> ChangeRequest:
