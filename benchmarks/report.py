@@ -187,7 +187,11 @@ def kill_table(record: dict[str, Any]) -> str:
     kill, file = record["kill"], record["override"]
     sdks = f"{file['sdks']} real SDKs"
     rows = [
-        [f"a kill to {kill['streams']:,} streams, from asking: p50 ms", f"{kill['p50_ms']:.0f}", ""],
+        [
+            f"a kill to {kill['streams']:,} streams, from asking: p50 ms",
+            f"{kill['p50_ms']:.0f}",
+            "",
+        ],
         ["the same, p99 ms", f"{kill['p99_ms']:.0f}", "100"],
         [f"the same, its {kill['sdks']} real SDKs, p99 ms", f"{kill['sdks_p99_ms']:.0f}", ""],
         ["its answer, p50 ms", f"{kill['answer_p50_ms']:.0f}", ""],

@@ -328,6 +328,40 @@ async def test_who_lost_its_hold_cannot_finish(database: Database) -> None:
     assert "no longer held" in caught[0]
 
 
+async def test_a_long_job_is_held_for_as_long_as_it_takes(database: Database) -> None:
+    """A second node does not take over what the first still does, far beyond the lease."""
+    one, other = (Jobs(database, lease_seconds=0.6) for _ in range(2))
+    go, seen = asyncio.Event(), []
+
+    async def slow(claim: Claim) -> None:
+        seen.append(claim.job.attempts)
+        await go.wait()
+
+    one.handle("note", slow)
+    other.handle("note", slow)
+    await add(database, one, 1)
+    await one.start()
+
+    async def begun() -> bool:
+        return one.running() == 1
+
+    await until(begun)
+    if database.kind == "postgresql":  # one SQLite file has one server
+        await other.start()
+    end = datetime.now(UTC) + timedelta(seconds=2)
+
+    async def over() -> bool:
+        other.wake()
+        return datetime.now(UTC) > end
+
+    await until(over)
+    go.set()
+    await one.close()
+    await other.close()
+    assert seen == [1]
+    assert await waiting(database) == []
+
+
 # --- several nodes, and kills -----------------------------------------------------------------
 
 

@@ -116,6 +116,22 @@ def test_verifying_asks_the_vendors_own_sdk(server: Dev, tmp_path: Path) -> None
     assert json.loads(report.read_text())["verified"]["contexts"] == 2
 
 
+def test_verifying_with_the_contexts_that_were_really_seen(server: Dev, tmp_path: Path) -> None:
+    pytest.importorskip("UnleashClient")
+    seen = tmp_path / "seen.jsonl"
+    countries = ("NL", "BE", "DE")
+    lines = [{"key": f"user-{n}", "country": countries[n % 3]} for n in range(90)]
+    seen.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    server.yardarm("population", "import", str(seen))
+    sound = {**UNLEASH, "features": UNLEASH["features"][:2]}  # type: ignore[index]
+    report = server.yardarm(
+        "import", "--from", "unleash", written(tmp_path, sound), "--preview",
+        "--contexts", "observed",
+    )["report"]  # fmt: skip
+    assert report["verified"]["contexts"] == 90
+    assert (report["verified"]["asked"], report["verified"]["differing"]) == (180, 0)
+
+
 def test_what_was_moved_in_can_be_moved_out(server: Dev) -> None:
     written_back = server.yardarm("export", "--to", "launchdarkly")
     assert written_back["flags"]["banner"] == LAUNCHDARKLY["flags"]["banner"]  # type: ignore[index]

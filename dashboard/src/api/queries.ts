@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 
-import { getFlag, listEnvironments, listProjects } from "../client";
+import { getFlag, listAttributes, listEnvironments, listProjects, listSegments } from "../client";
 import { answered, withHeaders } from "./http";
 
 /** What is asked of the server, and under which key it is remembered.
@@ -29,6 +29,30 @@ export const flagQuery = (project: string, flag: string) =>
     queryFn: async () => {
       const { body, etag } = await withHeaders(getFlag({ path: { project, flag } }));
       return { flag: body, versions: versionsOf(etag) };
+    },
+  });
+
+/** Attributes that were really seen in an environment, with their most frequent values. */
+export const attributesQuery = (project: string, environment: string) =>
+  queryOptions({
+    queryKey: [project, "attributes", environment],
+    queryFn: async () => {
+      const found = await answered(listAttributes({ path: { project, environment } }));
+      return found.items.map(({ name, values }) => ({
+        name,
+        values: values.map(({ value }) => value),
+      }));
+    },
+  });
+
+/** The keys of an environment's segments. */
+export const segmentsQuery = (project: string, environment: string) =>
+  queryOptions({
+    queryKey: [project, "segments", environment],
+    queryFn: async () => {
+      const path = { project, environment };
+      const found = await answered(listSegments({ path, query: { limit: MOST } }));
+      return found.items.flatMap(({ key }) => key ?? []);
     },
   });
 

@@ -59,6 +59,18 @@ const flag = createRoute({
   component: lazyRouteComponent(() => import("../pages/flag/FlagPage"), "FlagPage"),
 });
 
+const requests = createRoute({
+  getParentRoute: () => project,
+  path: "/requests",
+  component: lazyRouteComponent(() => import("../pages/requests/RequestsPage"), "RequestsPage"),
+});
+
+const history = createRoute({
+  getParentRoute: () => project,
+  path: "/history",
+  component: lazyRouteComponent(() => import("../pages/history/HistoryPage"), "HistoryPage"),
+});
+
 /** What the list of flags is filtered by; it stands in the address, so that a view can be shared. */
 export interface FlagsSearch {
   query?: string | undefined;
@@ -73,7 +85,7 @@ function texts(value: unknown): string | undefined {
 
 export const router = createRouter({
   basepath: "/ui",
-  routeTree: root.addChildren([home, project.addChildren([projectHome, flags, flag])]),
+  routeTree: root.addChildren([home, project.addChildren([projectHome, flags, flag, requests, history])]),
   defaultPendingComponent: () => <Loading />,
   defaultErrorComponent: ({ error, reset }) => <Trouble error={error} retry={reset} />,
   defaultPreload: "intent",

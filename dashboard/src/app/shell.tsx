@@ -44,6 +44,12 @@ function Places({ project }: { project: string }) {
       <Link to="/projects/$project/flags" params={{ project }}>
         {text.nav.flags}
       </Link>
+      <Link to="/projects/$project/requests" params={{ project }}>
+        {text.nav.requests}
+      </Link>
+      <Link to="/projects/$project/history" params={{ project }}>
+        {text.nav.history}
+      </Link>
     </nav>
   );
 }

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ import click
 
 from ..connect import files, sources
 from ..connect.decryption import with_decrypter
-from ..connect.verify import Verified, generated, verify
+from ..connect.verify import Verified, generated, in_shape, verify
 from ..core import model as m
 from ..core.codec import document_from_json, document_to_json, flag_to_json
+from ..core.context import Context
 from ..core.model import Json
 from ..dialects.base import Dialect, Loss, Reading
 from ..dialects.report import ImportReport, of_losses, publishable
@@ -33,6 +35,9 @@ from .words import flag_words
 
 MAX_FLAGS = 100_000
 """Most flags taken over at once."""
+
+OBSERVED = "observed"
+"""In place of a file: the contexts that the environment was really asked about."""
 
 _SHOWN = 50
 
@@ -69,7 +74,7 @@ def import_dialect(
         raise Failure(f"{len(raw.document.flags)} flags are too many; at most {MAX_FLAGS} at once")
     reading = publishable(raw)
     found = reported(dialect.name, reading, _present(target, needed=not asked.preview))
-    verified = _verified(dialect, source, reading, asked)
+    verified = _verified(dialect, source, reading, asked, target)
     serves = {key: flag_words(flag_to_json(f)) for key, f in reading.document.flags.items()}
     whole = _whole(found, serves, verified)
     if asked.report is not None:
@@ -132,13 +137,17 @@ def _apply(
 # --- verifying --------------------------------------------------------------------------------
 
 
-def _verified(dialect: Dialect, source: Json, reading: Reading, asked: Asking) -> Verified | None:
+def _verified(
+    dialect: Dialect, source: Json, reading: Reading, asked: Asking, target: Target
+) -> Verified | None:
     if asked.verify is None and asked.contexts is None:
         return None
     count = asked.verify or 1_000
     contexts = (
         generated(dialect.name, reading.document, count)
         if asked.contexts is None
+        else _observed(dialect, target, asked.verify)
+        if asked.contexts == OBSERVED
         else _given(asked.contexts, asked.verify)
     )
     total = count * len(reading.document.flags)
@@ -163,6 +172,14 @@ def _compared(
         dialect, source, reading.document, contexts, time.time(), options=asked.options,
         progress=progress,
     )  # fmt: skip
+
+
+def _observed(dialect: Dialect, target: Target, limit: int | None) -> Iterator[Json]:
+    """The contexts of the environment's population, in the vendor's shape."""
+    lines = target.server().lines(target.in_environment("population", "contexts", "export"))
+    contexts = (Context.of(json.loads(line)["context"]) for line in lines if line.strip())
+    shaped = (in_shape(dialect.name, context) for context in contexts)
+    return islice((context for context in shaped if context is not None), limit)
 
 
 def _given(name: str, most: int | None) -> Iterator[Json]:

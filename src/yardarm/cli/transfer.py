@@ -86,7 +86,9 @@ def _readable(document: dict[str, Any], *, keyed: bool) -> dict[str, Any]:
     help="Ask the vendor's own SDK and ours for N contexts first (with --from).",
 )
 @click.option(
-    "--contexts", metavar="FILE", help="Take the contexts of --verify from here, one JSON a line."
+    "--contexts",
+    metavar="FILE|observed",
+    help="Take the contexts of --verify from here, one JSON a line; or the environment's own.",
 )
 @click.option(
     "--key", envvar="YARDARM_IMPORT_KEY", metavar="KEY", help="Key of the vendor's endpoint."

@@ -16,7 +16,9 @@ from typing import Any
 
 from ..core import model as m
 from ..core.ambient import Ambient
+from ..core.context import Context
 from ..core.model import Json
+from ..core.observed import is_hashed
 from ..dialects.base import Asked, Dialect, Options
 from ..errors import OptionError
 from .decryption import with_decrypter
@@ -123,6 +125,20 @@ def generated(dialect: str, document: m.Document, count: int, seed: int = 0) -> 
     shape = _SHAPES.get(dialect, dict)
     made = _contexts(document, random.Random(seed), typed=dialect in _TYPED)
     return (shape(context) for context in islice(made, count))
+
+
+def in_shape(dialect: str, context: Context) -> Json:
+    """A context that was observed, in the vendor's shape; None for one without a user.
+
+    Kinds of their own are known to LaunchDarkly only; the other vendors are told of the user.
+    """
+    if dialect == "launchdarkly" and context.kinds is not None:
+        told = context.to_json()
+        return {name: value for name, value in told.items() if name != "_private"}
+    user = {name: value for name, value in context.user.items() if not is_hashed(value)}
+    if "key" not in user:
+        return None
+    return _SHAPES.get(dialect, dict)(user)
 
 
 _TYPED = frozenset({"growthbook"})

@@ -36,6 +36,7 @@ def test_every_setting_is_read() -> None:
         "YARDARM_MAX_IMPORT_BYTES": "3MiB",
         "YARDARM_RETENTION_DAYS": "7",
         "YARDARM_WEBHOOK_ALLOW": "10.0.0.0/8, fd00::/8",
+        "YARDARM_OVERRIDES": "/etc/yardarm/overrides.json",
         "YARDARM_CORS_ORIGINS": "https://a.example, https://b.example,",
         "YARDARM_LOG_FORMAT": "json",
         "YARDARM_LOG_LEVEL": "warning",
@@ -46,6 +47,7 @@ def test_every_setting_is_read() -> None:
     for item in fields(Settings):
         assert getattr(settings, item.name) != getattr(default, item.name), item.name
     assert settings.data == Path("/srv/flags")
+    assert settings.overrides == Path("/etc/yardarm/overrides.json")
     assert settings.public_url == "https://flags.example.com"
     assert settings.max_document_bytes == 2**30
     assert settings.max_import_bytes == 3 * 2**20
@@ -66,6 +68,8 @@ def test_every_setting_is_read() -> None:
         ("RETENTION_DAYS", "0"),
         ("LOG_FORMAT", "xml"),
         ("SECRET_KEY", "short"),
+        ("WEBHOOK_ALLOW", "example.com"),
+        ("WEBHOOK_ALLOW", "10.0.0.1/8"),
     ],
 )
 def test_what_makes_no_sense_names_its_variable(name: str, value: str) -> None:

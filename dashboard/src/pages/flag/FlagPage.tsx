@@ -6,15 +6,18 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { answered } from "../../api/http";
-import { flagQuery } from "../../api/queries";
-import { editFlag, undoChange } from "../../client";
+import { attributesQuery, flagQuery, segmentsQuery } from "../../api/queries";
+import { editFlag } from "../../client";
 import { changed, isChanged, fieldsOf, now } from "../../model/draft";
 import { Loading, Trouble } from "../../parts/States";
+import { CompletionContext, type Completion } from "../../rules/completion";
 import { text } from "../../text/en";
 import { EnvironmentColumn } from "./Targeting";
 import targeting from "./Targeting.module.css";
 import classes from "./FlagPage.module.css";
+import { KillButton } from "./KillButton";
 import { MovementFoot } from "./MovementFoot";
+import { UndoButton } from "./UndoButton";
 import { useDraft } from "./useDraft";
 import { usePreview } from "./usePreview";
 
@@ -67,6 +70,7 @@ export function FlagPage() {
       }
     },
   });
+  const completion = useSeen(project, editing);
   useHotkeys([
     ["mod+Z", drafting.undo],
     ["mod+shift+Z", drafting.redo],
@@ -97,11 +101,10 @@ export function FlagPage() {
             {draft !== null && isChanged(draft) ? "Discard draft" : "Done"}
           </Button>
         )}
-        <Button variant="outline" color="danger">
-          {text.flag.kill}
-        </Button>
+        <KillButton project={project} flag={flag} />
       </Group>
-      <div className={targeting.columns} data-editing={editing !== null || undefined}>
+      <CompletionContext value={completion}>
+        <div className={targeting.columns} data-editing={editing !== null || undefined}>
         {environments.map((environment) => {
           const at = flag.environments[environment];
           if (!at) return null;
@@ -122,7 +125,8 @@ export function FlagPage() {
             />
           );
         })}
-      </div>
+        </div>
+      </CompletionContext>
       {editing !== null && dirty && (
         <MovementFoot
           environment={editing}
@@ -139,25 +143,17 @@ export function FlagPage() {
   );
 }
 
-function UndoButton(props: { project: string; environment: string; version: number }) {
-  const { project, environment, version } = props;
-  const queries = useQueryClient();
-  const undo = useMutation({
-    mutationFn: () =>
-      answered(
-        undoChange({
-          path: { project, environment, version },
-          headers: { "If-Match": "*" },
-        }),
-      ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: [project] }),
+/** What was really seen in an environment, for its editors to complete. */
+function useSeen(project: string, environment: string | null): Completion {
+  const attributes = useQuery({
+    ...attributesQuery(project, environment ?? ""),
+    enabled: environment !== null,
   });
-  if (undo.isSuccess) return <>Taken back</>;
-  return (
-    <Button variant="default" size="compact-sm" loading={undo.isPending} onClick={() => undo.mutate()}>
-      Undo {version}
-    </Button>
-  );
+  const segments = useQuery({
+    ...segmentsQuery(project, environment ?? ""),
+    enabled: environment !== null,
+  });
+  return { attributes: attributes.data ?? [], segments: segments.data ?? [] };
 }
 
 /** The same object as long as it says the same, so that it can be waited for. */

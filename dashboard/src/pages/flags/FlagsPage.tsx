@@ -1,5 +1,5 @@
 import { Button, Group, Select, TextInput, Title } from "@mantine/core";
-import { useDebouncedCallback, useHotkeys } from "@mantine/hooks";
+import { useDebouncedCallback, useDisclosure, useHotkeys } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useRef, useState } from "react";
@@ -12,6 +12,7 @@ import { Empty, Loading, Trouble } from "../../parts/States";
 import { text } from "../../text/en";
 import { FlagTable } from "./FlagTable";
 import classes from "./FlagsPage.module.css";
+import { NewFlag } from "./NewFlag";
 
 const PURPOSES = ["release", "experiment", "operational", "permission"];
 const PAGE = 100;
@@ -33,13 +34,15 @@ export function FlagsPage() {
     placeholderData: keepPreviousData,
   });
   const found = flags.data?.pages.flatMap((page) => page.items) ?? [];
+  const [isMaking, making] = useDisclosure(false);
   const filtered = [search.query, search.tag, search.owner, search.purpose].some(Boolean);
   return (
     <>
       <Group className={classes.head} wrap="nowrap">
         <Title order={1}>{text.flags.title}</Title>
         <span className={classes.room} />
-        <Button>{text.flags.new}</Button>
+        <Button onClick={making.open}>{text.flags.new}</Button>
+        <NewFlag project={project} opened={isMaking} close={making.close} />
       </Group>
       <Filters search={search} narrow={narrow} />
       {flags.isError && <Trouble error={flags.error} retry={() => void flags.refetch()} />}

@@ -204,14 +204,17 @@ class Jobs:
     async def _extend_always(self) -> None:
         while True:
             await asyncio.sleep(self._lease.total_seconds() / 3)
-            holders = {claim.holder for claim in self._running.values()}
-            if not holders:
-                continue
-            try:
-                async with self._database.write() as transaction:
-                    await transaction.jobs.extend(holders, self._clock() + self._lease)
-            except StoreError as error:
-                _log.warning("holds of jobs cannot be extended: %s", error)
+            for claim in list(self._running.values()):
+                await self._extend(claim)
+
+    async def _extend(self, claim: Claim) -> None:
+        """Hold one job for longer. One a transaction: who holds several rows may wait for ever."""
+        try:
+            async with self._database.write() as transaction:
+                until = self._clock() + self._lease
+                await transaction.jobs.extend(claim.job.id, claim.holder, until)
+        except StoreError as error:
+            _log.warning("the hold of job %s cannot be extended: %s", claim.job.id, error)
 
     # --- doing --------------------------------------------------------------------------------
 

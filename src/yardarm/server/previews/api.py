@@ -24,7 +24,7 @@ from ..web.rest.parameters import ProjectKey
 from ..web.rest.scopes import needs
 from . import model
 from .errors import PreviewFailed, TooManyPreviews
-from .service import Previews
+from .service import Previews, permit
 
 MAX_WAIT = 30
 """Longest that a request waits for a preview to end, in seconds."""
@@ -104,18 +104,29 @@ async def start_preview(
 
 @get(_ONE, opt=_READ, tags=_TAGS, summary="Show a preview")
 async def get_preview(
-    project: ProjectKey, preview: PreviewId, previews: Given[Previews], wait: Wait = 0
+    project: ProjectKey,
+    preview: PreviewId,
+    previews: Given[Previews],
+    caller: Given[Principal],
+    wait: Wait = 0,
 ) -> Preview:
     """A preview as it stands. Finished ones are kept for a week."""
+    await _permitted(previews, caller, project, preview)
     return _shown(await previews.finished(project, preview, wait))
 
 
 @delete(_ONE, opt=_READ, tags=_TAGS, status_code=200, summary="Cancel a preview")
 async def cancel_preview(
-    project: ProjectKey, preview: PreviewId, previews: Given[Previews]
+    project: ProjectKey, preview: PreviewId, previews: Given[Previews], caller: Given[Principal]
 ) -> Preview:
     """Stop counting. A preview that has ended stays as it is."""
+    await _permitted(previews, caller, project, preview)
     return _shown(await previews.cancel(project, preview))
+
+
+async def _permitted(previews: Previews, caller: Principal, project: str, preview: str) -> None:
+    found = await previews.get(project, preview)
+    permit(caller, project, found.versions)
 
 
 def _commands(given: list[dict[str, Any]]) -> list[Command]:

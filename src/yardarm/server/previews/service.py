@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,8 +23,10 @@ from yardarm.core.jsontext import canonical
 from yardarm.core.model import Document
 from yardarm.errors import DocumentError, Problem
 
+from ..access.errors import Forbidden
 from ..access.model import Principal
 from ..changes import commands as c
+from ..changes.reach import source_of
 from ..changes.rehearsal import Rehearsal, RehearsedStep
 from ..changes.service import Changes
 from ..store.database import Database
@@ -93,8 +95,10 @@ class Previews:
 
         `environments` maps each to the version to build on: any one there was, None for the
         current. `at` is what rules take for the present. Raises what `Changes.rehearse` raises,
-        and `TooManyPreviews`.
+        `TooManyPreviews`, and `Forbidden` for who may not read an environment that is looked at.
         """
+        sources = [source for command in commands if (source := source_of(command)) is not None]
+        permit(principal, project, [*(environments or ()), *sources])
         if len(self._open) >= MAX_OPEN:
             raise TooManyPreviews(f"{MAX_OPEN} previews are waiting already; try again later")
         now = self._clock()
@@ -104,6 +108,7 @@ class Previews:
             )
         except ValueError as error:  # environments that do not go with a command
             raise DocumentError([Problem("/environments", str(error))]) from None
+        permit(principal, project, rehearsal.versions)
         preview = Preview(
             id=secrets.token_hex(12),
             project=project,
@@ -237,6 +242,13 @@ class Previews:
         if body is None or (project is not None and body.get("project") != project):
             return None
         return Preview(**body)
+
+
+def permit(principal: Principal, project: str, environments: Iterable[str]) -> None:
+    """Raises `Forbidden` for who may not read one of the environments: examples are people."""
+    for environment in environments:
+        if not principal.may("read", project, environment):
+            raise Forbidden(principal.actor, ("read",), project, environment)
 
 
 def _work(rehearsal: Rehearsal, at: datetime, *, full: bool) -> Work:

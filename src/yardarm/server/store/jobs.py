@@ -114,10 +114,12 @@ class JobRows:
         ]
         return min((at for at in found if at is not None), default=None)
 
-    async def extend(self, holders: Collection[str], until: datetime) -> None:
-        """Hold for longer what these still hold."""
+    async def extend(self, job_id: int, holder: str, until: datetime) -> None:
+        """Hold a job for longer, if this holder still does."""
         await self._connection.execute(
-            sa.update(jobs).where(jobs.c.holder.in_(holders)).values(held_until=until)
+            sa.update(jobs)
+            .where(jobs.c.id == job_id, jobs.c.holder == holder)
+            .values(held_until=until)
         )
 
     async def finish(self, job_id: int, holder: str) -> bool:

@@ -192,23 +192,23 @@ class PopulationRows:
     # --- reading ------------------------------------------------------------------------------
 
     async def read_since(
-        self, environment_id: int, sequence: int = 0
+        self, environment_id: int, sequence: int = 0, page: int = _PAGE
     ) -> AsyncIterator[Sequence[Kept]]:
         """Every context added or changed after this sequence, in its order, in pages."""
-        columns = (_contexts.place, _contexts.body, _contexts.sightings)
+        columns = (_contexts.place, _contexts.body)
         query = (
-            sa.select(*columns, _contexts.sequence, _contexts.application)
+            sa.select(*columns, _contexts.sightings, _contexts.sequence, _contexts.application)
             .where(_contexts.environment_id == environment_id)
             .order_by(_contexts.sequence)
-            .limit(_PAGE)
+            .limit(page)
         )
         while True:
             found = await self._connection.execute(query.where(_contexts.sequence > sequence))
-            page = [Kept(*row) for row in found]
-            if page:
-                yield page
-                sequence = page[-1].sequence
-            if len(page) < _PAGE:
+            rows = list(map(Kept._make, found.all()))
+            if rows:
+                yield rows
+                sequence = rows[-1].sequence
+            if len(rows) < page:
                 return
 
     async def page(

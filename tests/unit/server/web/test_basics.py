@@ -61,6 +61,15 @@ def test_readiness_names_what_is_wrong(monkeypatch: Any) -> None:
     assert b"fine" not in found.body
 
 
+@pytest.mark.parametrize(("check", "status"), [(well, 200), (unwell, 503)])
+def test_readiness_tells_what_a_person_should_know(check: Any, status: int) -> None:
+    notices = {"overrides": lambda: "2 flags", "else": lambda: ""}
+    listed = basics.basic_routes({"database": check}, Metrics(), {}, notices)
+    found = ask(listed, "/readyz")
+    assert found.status == status
+    assert json.loads(found.body)["notices"] == {"overrides": "2 flags"}
+
+
 def test_readiness_is_asked_rarely() -> None:
     asked = []
 
