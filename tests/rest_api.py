@@ -91,6 +91,8 @@ async def open_services(database: Database, settings: Settings) -> Services:
         settings=settings,
         webhooks=webhooks,
     )
+    # Every call here is whole: the one endless stream says that it cannot be opened.
+    changes.announcements.close()
     await services.access.start()
     await services.observe.start()
     await services.changes.start()

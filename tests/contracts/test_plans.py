@@ -439,9 +439,10 @@ class Gate:
         self.world = world
         self.made: dict[str | None, int] = {}
 
+    async def asks(self, request: Request) -> bool:
+        return request.principal.via == "robot"
+
     async def clear(self, request: Request, rehearse: Rehearse) -> Clearance | None:
-        if request.principal.via != "robot":
-            return None
         assert (await rehearse()).steps
         if request.key not in self.made:
             self.made[request.key] = await waiting_request(self.world, request.principal.actor)

@@ -14,7 +14,8 @@ from tests.properties.test_movement import brute_force, changed, withheld, world
 from yardarm.core import model as m
 from yardarm.core.jsontext import canonical
 from yardarm.core.movement import Measure, Movement, Observed
-from yardarm.server.previews.columns import Row, make_chunk
+from yardarm.server.previews.columns import Row
+from yardarm.server.previews.decoding import make_chunk
 from yardarm.server.previews.measure import Measurement
 
 APPLICATIONS = ("web", "worker", "")

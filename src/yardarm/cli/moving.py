@@ -17,6 +17,7 @@ from typing import Any
 
 import click
 
+from ..analysis import Finding, analyse
 from ..connect import files, sources
 from ..connect.decryption import with_decrypter
 from ..connect.verify import Verified, generated, in_shape, verify
@@ -76,11 +77,13 @@ def import_dialect(
     found = reported(dialect.name, reading, _present(target, needed=not asked.preview))
     verified = _verified(dialect, source, reading, asked, target)
     serves = {key: flag_words(flag_to_json(f)) for key, f in reading.document.flags.items()}
-    whole = _whole(found, serves, verified)
+    findings = [f for f in analyse(reading.document) if f.severity != "note"]
+    whole = _whole(found, serves, verified, findings)
     if asked.report is not None:
         Path(asked.report).write_text(files.write_json(whole), "utf-8", newline="\n")
     if not as_json:
         _say_report(dialect, found, serves)
+        _say_findings(findings)
         _say_verified(verified)
     if verified is not None and verified.differing and not (applying.force or asked.preview):
         raise Failure(
@@ -97,14 +100,20 @@ def import_dialect(
 
 
 def _whole(
-    found: ImportReport, serves: dict[str, str], verified: Verified | None
+    found: ImportReport,
+    serves: dict[str, str],
+    verified: Verified | None,
+    findings: list[Finding],
 ) -> dict[str, Any]:
     """The whole report as JSON, with what each flag will serve."""
     told = found.to_json()
     flags = [{**flag, "serves": serves.get(flag["key"])} for flag in told["flags"]]
     return {
-        **told, "flags": flags, "verified": None if verified is None else verified.to_json()
-    }  # fmt: skip
+        **told,
+        "flags": flags,
+        "verified": None if verified is None else verified.to_json(),
+        "findings": [finding.to_json() for finding in findings],
+    }
 
 
 def _present(target: Target, *, needed: bool) -> m.Document:
@@ -228,6 +237,14 @@ def _say_losses(losses: list[Loss]) -> None:
         say(f"  {loss.kind}: {safe(f'{loss.flag}: ' if loss.flag else '')}{safe(words)}")
     if len(losses) > _SHOWN:
         say(f"  … and {len(losses) - _SHOWN} more; --report FILE has them all")
+
+
+def _say_findings(findings: list[Finding]) -> None:
+    """What was wrong with the rules already, and is taken over as it is."""
+    for finding in findings[:_SHOWN]:
+        say(f"  {finding.severity}: {safe(finding.pointer)}: {safe(finding.words)}")
+    if len(findings) > _SHOWN:
+        say(f"  … and {len(findings) - _SHOWN} more; `yardarm lint` has them all")
 
 
 def _say_verified(verified: Verified | None) -> None:

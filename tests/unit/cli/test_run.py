@@ -23,7 +23,7 @@ from .conftest import Yardarm
         (["changes", "show", "x"], "invalid value for 'NUMBER': 'x' is not a valid integer "
          "range; see `yardarm changes show --help`"),
         (["changes", "list", "--limit", "none"], "invalid value for '--limit': 'none' is neither "
-         "a number of changes nor 'all'; see `yardarm changes list --help`"),
+         "a number nor 'all'; see `yardarm changes list --help`"),
         (["flags", "list", "--url", "http://x"], "no project is named: set YARDARM_PROJECT or give "
          "--project"),
         (["flags", "list", "--project", "p"], "no server is named: set YARDARM_URL and "

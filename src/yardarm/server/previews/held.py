@@ -8,7 +8,7 @@ chunk that holds it and read again with the rest. What finds no room is read eac
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,7 +17,8 @@ from yardarm.core.reads import Name
 
 from ..store.database import Transaction
 from ..store.population import Kept
-from .columns import Chunk, make_chunk
+from .columns import Chunk
+from .decoding import make_chunk
 
 ROWS = 16_384
 """Contexts in a chunk: what is counted between two looks at whether to go on."""
@@ -104,17 +105,10 @@ class Populations:
         self._held[environment_id] = held
         return held
 
-    async def _read(
+    def _read(
         self, transaction: Transaction, environment_id: int, sequence: int
-    ) -> AsyncIterator[list[Kept]]:
-        rows: list[Kept] = []
-        async for page in transaction.population.read_since(environment_id, sequence):
-            rows += page
-            while len(rows) >= self._rows:
-                yield rows[: self._rows]
-                del rows[: self._rows]
-        if rows:
-            yield rows
+    ) -> AsyncIterator[Sequence[Kept]]:
+        return transaction.population.read_since(environment_id, sequence, self._rows)
 
     def _room(self, environment_id: int, chunk: Chunk) -> bool:
         """Make room for a chunk; other environments' that were not asked for longest go first."""

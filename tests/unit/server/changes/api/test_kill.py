@@ -76,7 +76,7 @@ def test_other_scopes_kill_nothing(api: Api, flag: str, grant: Grant) -> None:
 
 def test_it_waits_for_no_freeze(api: Api, flag: str) -> None:
     freeze = {"windows": [{"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
-                           "from": "00:00", "to": "24:00", "zone": "UTC"}]}  # fmt: skip
+                           "from": "00:00", "to": "00:00", "zone": "UTC"}]}  # fmt: skip
     at = environment("production", "policies", "freezes")
     api.do("PUT", at, freeze)
     try:

@@ -1,0 +1,76 @@
+"""Whoever watches a project is told that something happened in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from tests.server_world import PROJECT, World, open_world
+
+from yardarm.server.changes import commands as c
+from yardarm.server.changes.announcements import MOST_WAITING, Announcement, Announcements
+
+pytestmark = pytest.mark.anyio
+
+QUIET = 60.0
+
+
+def everything(announcement: Announcement) -> bool:
+    return True
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    async with open_world() as made:
+        await made.create("a")
+        yield made
+
+
+async def test_a_change_is_told_to_whoever_watches_its_project(world: World) -> None:
+    told = world.changes.announcements.watch(PROJECT, QUIET, everything)
+    elsewhere = world.changes.announcements.watch("another", 0.01, everything)
+    first = asyncio.ensure_future(anext(told))
+    await asyncio.sleep(0)  # so that it watches
+    await world.submit(c.SetEnabled("a", True), "production")
+    found = await first
+    assert found == Announcement("change", "production", {"version": 2})
+    assert await anext(elsewhere) is None
+    await told.aclose()
+    await elsewhere.aclose()
+
+
+async def test_what_a_watcher_may_not_see_is_not_told(world: World) -> None:
+    told = world.changes.announcements.watch(PROJECT, QUIET, lambda a: a.environment == "staging")
+    first = asyncio.ensure_future(anext(told))
+    await asyncio.sleep(0)
+    await world.submit(c.SetEnabled("a", True), "production")
+    await world.submit(c.SetEnabled("a", True), "staging")
+    found = await first
+    assert found is not None
+    assert found.environment == "staging"
+    await told.aclose()
+
+
+async def test_a_slow_watcher_is_told_that_it_missed_something() -> None:
+    announcements = Announcements()
+    told = announcements.watch(PROJECT, QUIET, everything)
+    first = asyncio.ensure_future(anext(told))
+    await asyncio.sleep(0)
+    announcements.tell(PROJECT, Announcement("change"))
+    await first
+    for _ in range(MOST_WAITING + 5):
+        announcements.tell(PROJECT, Announcement("change"))
+    assert [(await anext(told)).kind for _ in range(2)] == ["missed", "change"]  # type: ignore[union-attr]
+    await told.aclose()
+
+
+async def test_closing_ends_every_watch() -> None:
+    announcements = Announcements()
+    told = announcements.watch(PROJECT, QUIET, everything)
+    first = asyncio.ensure_future(anext(told))
+    await asyncio.sleep(0)
+    announcements.close()
+    with pytest.raises(StopAsyncIteration):
+        await first
+    assert announcements.full
