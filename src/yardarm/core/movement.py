@@ -19,7 +19,7 @@ from .affected import affected
 from .ambient import Ambient
 from .compare import differ, fails, run_of
 from .context import Context
-from .explaining import Attributes
+from .explaining import Tally, best
 from .observed import withheld_of
 from .opened import Doubts
 from .outcome import Outcome
@@ -71,7 +71,7 @@ class FlagMovement:
 
     `matrix` counts contexts by variant before and after, for those that moved; `traffic` is their
     weight. `errors` counts contexts that get an error afterwards and did not before. `attributes`
-    are those whose values tell best who moves.
+    are those whose values tell best who moves (`explaining.best`).
     """
 
     key: str
@@ -162,8 +162,9 @@ class Measure:
         self._tell = tell
         programs = Program(DocumentSource(before)), Program(DocumentSource(after))
         one, other = ask or tuple(_compiled(program, self._ambient) for program in programs)
+        self._everyone = Tally()
         self._flags = [
-            _Flag(key, causes, one(key), other(key))
+            _Flag(key, causes, one(key), other(key), self._everyone)
             for key, causes in affected(before, after).items()
         ]
         self._doubts = Doubts(programs, self._ambient)
@@ -177,21 +178,20 @@ class Measure:
     def add(self, observed: Observed) -> None:
         """Measure one context."""
         self.contexts += 1
+        if self._flags:
+            self._everyone.add(observed.context)
         moved = unknown = False
         for flag in self._flags:
             if withheld := self._doubts.relevant(flag.key, observed.withheld):
                 context = observed.context
                 moves = self._doubts.moves(flag.key, withheld, context.user, context.by_kind())
                 if moves is None:
-                    flag.unknown += 1
+                    flag.is_unknown(observed)
                     unknown = True
-                    continue
                 if not moves:
-                    flag.stays(observed)
                     continue
             one, other = flag.before(observed), flag.after(observed)
             if not differ(one, other):
-                flag.stays(observed)
                 continue
             moved = True
             flag.moves(observed, one, other)
@@ -217,30 +217,33 @@ def _compiled(program: Program, ambient: Ambient) -> Ask:
 class _Flag:
     """The sums of one flag."""
 
-    def __init__(self, key: str, causes: tuple[str, ...], before: Asked, after: Asked) -> None:
+    def __init__(
+        self, key: str, causes: tuple[str, ...], before: Asked, after: Asked, everyone: Tally
+    ) -> None:
         self.key = key
         self.causes = causes
         self.before, self.after = before, after
-        self.moved = self.unknown = self.errors = 0
+        self.errors = 0
         self.traffic: float = 0
         self.matrix: Counter[tuple[str | None, str | None]] = Counter()
-        self.attributes = Attributes()
+        self.everyone = everyone
+        self.moved, self.unknown = Tally(everyone), Tally(everyone)
         self.examples: list[Example] = []
 
-    def stays(self, observed: Observed) -> None:
-        self.attributes.add(observed.context, moved=False)
+    def is_unknown(self, observed: Observed) -> None:
+        self.unknown.add(observed.context)
 
     def moves(self, observed: Observed, one: Outcome, other: Outcome) -> None:
-        self.moved += 1
+        self.moved.add(observed.context)
         self.traffic += observed.weight
         self.matrix[one.variant, other.variant] += 1
         self.errors += fails(one, other)
-        self.attributes.add(observed.context, moved=True)
         if len(self.examples) < MAX_EXAMPLES:
             self.examples.append(Example(observed.shown(), one.variant, other.variant))
 
     def result(self) -> FlagMovement:
         return FlagMovement(
-            self.key, self.causes, self.moved, self.unknown, self.traffic, self.errors,
-            dict(self.matrix), self.attributes.best(), tuple(self.examples),
+            self.key, self.causes, self.moved.contexts, self.unknown.contexts, self.traffic,
+            self.errors, dict(self.matrix), best(self.everyone, self.moved, self.unknown),
+            tuple(self.examples),
         )  # fmt: skip

@@ -10,6 +10,7 @@ from functools import partial
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from ..core.model import Json
 from ..core.snapshot import Snapshot
 from ..sdk.fast import accelerate
 from . import rest
@@ -23,6 +24,7 @@ from .approvals.judge import Judge
 from .approvals.policies import PolicyBook
 from .approvals.service import Approvals
 from .audit.service import Audit
+from .changes.announcements import Announcement
 from .changes.past import Past
 from .changes.service import Changes
 from .delivery.hub import Hub, HubClosed
@@ -37,7 +39,7 @@ from .previews.service import Previews
 from .projects.service import Projects
 from .rollouts.service import Plans
 from .settings import Settings
-from .store.database import Database
+from .store.database import Database, Transaction
 from .store.errors import StoreError
 from .web.asgi import App
 from .web.basics import basic_routes
@@ -164,7 +166,12 @@ def _services(settings: Settings, database: Database, most_streams: int) -> Serv
         database, audit, jobs, Sealer(settings.secret_key), Sender(settings.webhook_allow)
     )
     changes.witnesses.append(webhooks.witness)
-    policies, book = PolicyBook(database, audit), RequestBook(webhooks.tell)
+
+    async def tell(transaction: Transaction, project: str, event: str, data: Json) -> None:
+        await webhooks.tell(transaction, project, event, data)
+        await changes.announcements.tell_at_commit(transaction, project, Announcement(event))
+
+    policies, book = PolicyBook(database, audit), RequestBook(tell)
     judge = Judge(database, changes, policies, previews)
     changes.gate = ApprovalGate(database, policies, judge, book)
     snapshots = Snapshots(_Log(projects, changes), accelerate=accelerate())
@@ -190,7 +197,7 @@ def _services(settings: Settings, database: Database, most_streams: int) -> Serv
             jobs,
             measure=previews,
             pending=_pending,
-            emit=webhooks.tell,
+            emit=tell,
         ),
         webhooks=webhooks,
         snapshots=snapshots,

@@ -12,7 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..store.database import Transaction
 from .model import Published
+
+CHANNEL = "yardarm_news"
 
 MOST_WAITING = 200
 MOST_WATCHERS = 1_000
@@ -58,6 +61,20 @@ class Announcements:
         """Tell everybody who watches the project. On the event loop."""
         for watcher in self._watchers.get(project, ()):
             watcher.tell(announcement)
+
+    async def tell_at_commit(
+        self, transaction: Transaction, project: str, announcement: Announcement
+    ) -> None:
+        """Tell of what a transaction does once it is done, here and on every other node."""
+        transaction.afterwards.append(lambda: self.tell(project, announcement))
+        await transaction.ring(CHANNEL, f"{announcement.kind} {project}")
+
+    def rung(self, payload: str) -> None:
+        """News of another node. What was missed while the connection was lost is asked for by
+        whoever reconnects."""
+        kind, _, project = payload.partition(" ")
+        if project:
+            self.tell(project, Announcement(kind))
 
     @property
     def full(self) -> bool:

@@ -29,6 +29,7 @@ from ..store.errors import AlreadyExists, NotFound, StoreBusy, StoreError
 from ..store.instants import to_rfc3339, utc_now
 from ..store.projects import EnvironmentRow, ProjectRow
 from . import commands as c
+from .announcements import CHANNEL as NEWS
 from .announcements import Announcements
 from .errors import Conflict
 from .gate import EMERGENCY, Along, Clearance, Gate, MovedOn, passes
@@ -86,6 +87,7 @@ class Changes:
         self.gate: Gate | None = None
         self.announcements = Announcements()
         self.subscribe(self.announcements.changed)
+        self._news = database.doorbell(NEWS, self.announcements.rung)
         self.witnesses: list[Witness] = []
 
     async def submit(
@@ -402,10 +404,12 @@ class Changes:
             rows = await transaction.projects.environments()
         self._publications.begin({row.id: row.version for row in rows})
         await self._doorbell.start()
+        await self._news.start()
 
     async def close(self) -> None:
         """Stop following, and let what was begun end."""
         await self._doorbell.close()
+        await self._news.close()
         if self._tasks:
             await asyncio.wait(set(self._tasks))
 

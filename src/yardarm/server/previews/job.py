@@ -121,8 +121,10 @@ async def _count(
     found = measurement.result(rate)
     shown = found.to_json() | estimated(found.moved, found.moved + found.unknown, rate)
     shown["flags"] = {
-        flag.key: await _flag(transaction, step, work, flag, measurement, rate, number < MAX_TRACED)
-        for number, flag in enumerate(measurement.flags)
+        flag.key: await _flag(
+            transaction, step, work, flag, movement, measurement, rate, number < MAX_TRACED
+        )
+        for number, (flag, movement) in enumerate(zip(measurement.flags, found.flags, strict=True))
     }
     return {
         **shown,
@@ -173,11 +175,11 @@ async def _flag(
     step: Step,
     work: Work,
     flag: FlagSums,
+    movement: FlagMovement,
     measurement: Measurement,
     rate: float,
     traced: bool,
 ) -> dict[str, Any]:
-    movement = flag.result()
     shown = movement.to_json() | estimated(movement.moved, movement.moved + movement.unknown, rate)
     shown["matrix"] = [
         cell | estimated(cell["count"], cell["count"], rate) for cell in shown["matrix"]

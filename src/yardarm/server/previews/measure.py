@@ -11,14 +11,15 @@ import numpy as np
 from yardarm.core import model as m
 from yardarm.core.affected import affected
 from yardarm.core.ambient import Ambient
-from yardarm.core.explaining import Attributes, is_told
+from yardarm.core.explaining import best
 from yardarm.core.movement import MAX_EXAMPLES, FlagMovement, Movement
 from yardarm.core.program import DocumentSource, Program
 from yardarm.core.reads import Name
 
 from .answers import UNKNOWN, Answers
-from .columns import Chunk, Codes, Mask
+from .columns import Chunk, Codes
 from .exposed import ExposedUnits
+from .tallies import Everyone, Numbered, Sums
 
 
 @dataclass(slots=True)
@@ -33,7 +34,8 @@ class FlagSums:
     counts: list[int] = field(default_factory=list)
     applications: dict[str, int] = field(default_factory=dict)
     seen: int = 0
-    attributes: Attributes = field(default_factory=Attributes)
+    movers: Sums = field(default_factory=Sums)
+    unknown: Sums = field(default_factory=Sums)
     places: list[int] = field(default_factory=list)
     shown: list[tuple[str | None, str | None]] = field(default_factory=list)
 
@@ -42,18 +44,18 @@ class FlagSums:
         """How many contexts move."""
         return sum(self.counts[UNKNOWN + 1 :])
 
-    def add(self, chunk: Chunk, verdicts: Codes) -> None:
+    def add(self, chunk: Chunk, numbered: list[Numbered], verdicts: Codes) -> None:
         """Count the chunk's contexts, each with its verdict."""
         counts = np.bincount(verdicts, minlength=len(self.answers.pairs)).tolist()
         self.counts += [0] * (len(counts) - len(self.counts))
         for number, count in enumerate(counts):
             self.counts[number] += count
         moved = verdicts > UNKNOWN
-        self._explain(chunk, verdicts == 0, moved=False)
+        self.unknown.add(verdicts == UNKNOWN, numbered)
         if not moved.any():
             return
         self.traffic += int(chunk.weights[moved].sum())
-        self._explain(chunk, moved, moved=True)
+        self.movers.add(moved, numbered)
         names = chunk.applications.values
         for code, count in enumerate(np.bincount(chunk.applications.codes[moved]).tolist()):
             if count:
@@ -66,8 +68,8 @@ class FlagSums:
             self.places += chunk.places[rows].tolist()
             self.shown += [self.answers.pairs[number][:2] for number in verdicts[rows].tolist()]
 
-    def result(self) -> FlagMovement:
-        """What was counted until now, without examples."""
+    def result(self, attributes: tuple[m.Json, ...]) -> FlagMovement:
+        """What was counted until now, with the attributes that tell it; without examples."""
         matrix: dict[tuple[str | None, str | None], int] = {}
         errors = 0
         moves = zip(self.answers.pairs[UNKNOWN + 1 :], self.counts[UNKNOWN + 1 :], strict=False)
@@ -76,21 +78,8 @@ class FlagSums:
             errors += count if fails else 0
         return FlagMovement(
             self.key, self.causes, self.moved, self.counts[UNKNOWN] if self.counts else 0,
-            self.traffic, errors, matrix, self.attributes.best(), (),
+            self.traffic, errors, matrix, attributes, (),
         )  # fmt: skip
-
-    def _explain(self, chunk: Chunk, which: Mask, *, moved: bool) -> None:
-        rows = np.flatnonzero(which)[: self.attributes.room(moved=moved)]
-        if not len(rows):
-            return
-        counts = (
-            (kind, name, column.values[code], count)
-            for (kind, name), column in chunk.columns.items()
-            if name != "key"
-            for code, count in enumerate(np.bincount(column.codes[rows]).tolist())
-            if count and is_told(name, column.values[code])
-        )
-        self.attributes.add_many(len(rows), counts, moved=moved)
 
 
 class Measurement:
@@ -107,6 +96,7 @@ class Measurement:
             FlagSums(key, causes, Answers(self.programs, key, self.ambient))
             for key, causes in affected(before, after).items()
         ]
+        self._everyone = Everyone()
         self.contexts = self.moved = self.unknown = self.bad = 0
 
     @property
@@ -125,10 +115,11 @@ class Measurement:
         moved, unknown = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
         self.contexts += count
         self.bad += chunk.bad
+        numbered = self._everyone.add(chunk)
         for flag in self.flags:
             between()
             verdicts = flag.answers.judge(chunk)
-            flag.add(chunk, verdicts)
+            flag.add(chunk, numbered, verdicts)
             moved |= verdicts > UNKNOWN
             unknown |= verdicts == UNKNOWN
         self.moved += int(moved.sum())
@@ -136,5 +127,10 @@ class Measurement:
 
     def result(self, rate: float = 1.0) -> Movement:
         """What was measured until now."""
-        flags = tuple(flag.result() for flag in self.flags)
+        tally = self._everyone.tally
+        everyone = tally()
+        flags = tuple(
+            flag.result(best(everyone, tally(flag.movers), tally(flag.unknown)))
+            for flag in self.flags
+        )
         return Movement(self.contexts, self.moved, self.unknown, flags, rate)

@@ -44,6 +44,8 @@ class Transaction:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self.afterwards: list[Callable[[], None]] = []
+        """What this node does once a writing transaction is committed; never raises."""
         self.projects = ProjectRows(connection)
         self.lines = LineRows(connection)
         self.changes = ChangeRows(connection)
@@ -125,10 +127,13 @@ class Database:
             raise StoreBroken(self._broken)
         try:
             async with self._connect(self._engines.writer) as connection:
-                yield Transaction(connection)
+                transaction = Transaction(connection)
+                yield transaction
         except StoreBroken as error:
             self._broken = str(error)
             raise
+        for call in transaction.afterwards:
+            call()
 
     async def check(self) -> None:
         """For readiness: answers when the database can be read and written. Raises `StoreError`."""

@@ -74,3 +74,36 @@ async def test_closing_ends_every_watch() -> None:
     with pytest.raises(StopAsyncIteration):
         await first
     assert announcements.full
+
+
+async def test_news_is_told_when_its_transaction_is_done_and_not_before(world: World) -> None:
+    announcements = world.changes.announcements
+    told = announcements.watch(PROJECT, QUIET, everything)
+    first = asyncio.ensure_future(anext(told))
+    await asyncio.sleep(0)
+    async with world.database.write() as transaction:
+        await announcements.tell_at_commit(transaction, PROJECT, Announcement("plan"))
+        assert not first.done()
+    assert await first == Announcement("plan")
+
+    async def fails() -> None:
+        async with world.database.write() as transaction:
+            await announcements.tell_at_commit(transaction, PROJECT, Announcement("request"))
+            raise RuntimeError("it is rolled back")
+
+    with pytest.raises(RuntimeError):
+        await fails()
+    announcements.tell(PROJECT, Announcement("change"))
+    assert await anext(told) == Announcement("change")
+    await told.aclose()
+
+
+async def test_news_of_another_node_is_told_here() -> None:
+    announcements = Announcements()
+    told = announcements.watch(PROJECT, QUIET, everything)
+    first = asyncio.ensure_future(anext(told))
+    await asyncio.sleep(0)
+    announcements.rung("")
+    announcements.rung(f"request {PROJECT}")
+    assert await first == Announcement("request")
+    await told.aclose()
