@@ -72,7 +72,8 @@ def build(root: Path) -> None:
     path = os.pathsep.join([str(node / "bin"), os.environ.get("PATH", "")])
     environment = {**os.environ, "PATH": path}
     npm = [_program(node), str(node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-    for arguments in (["ci", "--no-audit", "--no-fund"], ["run", "client"], ["run", "build"]):
+    install = [] if _is_installed(folder) else [["ci", "--no-audit", "--no-fund"]]
+    for arguments in (*install, ["run", "client"], ["run", "build"]):
         done = subprocess.run(
             [*npm, *arguments], cwd=folder, env=environment, capture_output=True, text=True,
             check=False,
@@ -82,6 +83,13 @@ def build(root: Path) -> None:
             raise RuntimeError(f"the dashboard could not be built ({said})")
     if not (folder / "dist" / "index.html").is_file():
         raise RuntimeError("the dashboard was built, but it has no index.html")
+
+
+def _is_installed(folder: Path) -> bool:
+    """Whether npm has installed what the lock file says now."""
+    done = folder / "node_modules" / ".package-lock.json"
+    lock = folder / "package-lock.json"
+    return done.is_file() and done.stat().st_mtime >= lock.stat().st_mtime
 
 
 def _node_home() -> Path:

@@ -42,6 +42,7 @@ def measure_kill(server: Server, count: int, sdks: int = 20, kills: int = 30) ->
     """Milliseconds from asking for a kill until each stream has it, real SDKs among them."""
     everybody: list[float] = []
     real: list[float] = []
+    slowest: list[float] = []
     answers: list[float] = []
     with readers(server, count - sdks) as process:
         assert process.stdout is not None
@@ -54,7 +55,9 @@ def measure_kill(server: Server, count: int, sdks: int = 20, kills: int = 30) ->
                 raise SystemExit(f"expected version {version}, the streams saw {line['version']}")
             times = fleet.take()
             real += [(at - asked) * 1e3 for at in times]
-            everybody += [(at - asked) * 1e3 for at in (*line["times"], *times)]
+            took = [(at - asked) * 1e3 for at in (*line["times"], *times)]
+            everybody += took
+            slowest.append(max(took))
             answers.append((answered - asked) * 1e3)
             time.sleep(0.1)
             server.enable(FLAG, on=True)
@@ -69,6 +72,7 @@ def measure_kill(server: Server, count: int, sdks: int = 20, kills: int = 30) ->
         "p50_ms": percentile(everybody, 50),
         "p99_ms": percentile(everybody, 99),
         "sdks_p99_ms": percentile(real, 99),
+        "slowest_p50_ms": percentile(slowest, 50),
         "answer_p50_ms": percentile(answers, 50),
     }
 

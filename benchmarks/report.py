@@ -194,6 +194,7 @@ def kill_table(record: dict[str, Any]) -> str:
         ],
         ["the same, p99 ms", f"{kill['p99_ms']:.0f}", "100"],
         [f"the same, its {kill['sdks']} real SDKs, p99 ms", f"{kill['sdks_p99_ms']:.0f}", ""],
+        ["the slowest stream of a kill, median ms", f"{kill['slowest_p50_ms']:.0f}", ""],
         ["its answer, p50 ms", f"{kill['answer_p50_ms']:.0f}", ""],
         [f"the server's override file to {sdks}: p50 ms", f"{file['comes_p50_ms']:.0f}", ""],
         ["the same, p99 ms", f"{file['comes_p99_ms']:.0f}", "1000"],

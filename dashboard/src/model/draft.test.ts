@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { FlagInEnvironment } from "../client";
-import { begun, changed, edited, isChanged, keep, load, moved, now, placeOf, redone, undone } from "./draft";
+import { begun, changed, edited, fieldsOf, isChanged, keep, load, moved, now, placeOf, redone, segmentPlaceOf, undone } from "./draft";
 import { splitOf, withWeight } from "./serves";
 import { typedOf, valueOf } from "./conditions";
 
@@ -18,13 +18,13 @@ const flag: FlagInEnvironment = {
 
 describe("a draft", () => {
   it("holds only what differs, and forgets it when it is put back", () => {
-    const draft = edited(begun(flag, 7), { enabled: true });
+    const draft = edited(begun(fieldsOf(flag), 7), { enabled: true });
     expect(changed(draft)).toEqual({ enabled: true });
     expect(isChanged(edited(draft, { enabled: false }))).toBe(false);
   });
 
   it("is undone and redone step by step", () => {
-    let draft = edited(edited(begun(flag, 7), { enabled: true }), { default: "off" });
+    let draft = edited(edited(begun(fieldsOf(flag), 7), { enabled: true }), { default: "off" });
     draft = undone(draft);
     expect(now(draft)).toMatchObject({ enabled: true, default: "on" });
     expect(now(redone(draft)).default).toBe("off");
@@ -34,12 +34,18 @@ describe("a draft", () => {
 
   it("survives on the device", () => {
     const place = placeOf("shop", "a/b", "production");
-    keep(place, edited(begun(flag, 7), { enabled: true }));
+    keep(place, edited(begun(fieldsOf(flag), 7), { enabled: true }));
     expect(load(place)?.base).toBe(7);
     keep(place, null);
     expect(load(place)).toBeNull();
     localStorage.setItem(place, "{");
     expect(load(place)).toBeNull();
+  });
+
+  it("of a segment is never a flag's", () => {
+    const segment = segmentPlaceOf("shop", "staff", "production");
+    expect(segment).not.toBe(placeOf("shop", "segments/staff", "production"));
+    expect(segment).not.toBe(placeOf("shop", "segments", "staff/production"));
   });
 
   it("moves rules within bounds", () => {

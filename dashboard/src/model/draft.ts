@@ -8,11 +8,14 @@ export type Fields = Pick<
 
 export const FIELDS = ["enabled", "off", "default", "prerequisites", "targets", "rules"] as const;
 
-/** An edit that is not saved: on top of which version, and every step of it, to be undone. */
-export interface Draft {
+/** An edit that is not saved: on top of which version, and every step of it, to be undone.
+ *
+ * `F` is what can be edited: the fields of a flag in an environment, or of a segment.
+ */
+export interface Draft<F = Fields> {
   base: number;
-  from: Fields;
-  steps: Fields[];
+  from: F;
+  steps: F[];
   at: number;
   savedAt: string;
 }
@@ -21,41 +24,42 @@ export function fieldsOf(flag: FlagInEnvironment): Fields {
   return Object.fromEntries(FIELDS.map((name) => [name, flag[name]])) as unknown as Fields;
 }
 
-export function begun(flag: FlagInEnvironment, base: number): Draft {
-  const from = fieldsOf(flag);
+export function begun<F>(from: F, base: number): Draft<F> {
   return { base, from, steps: [from], at: 0, savedAt: new Date().toISOString() };
 }
 
 const MOST_STEPS = 200;
 
 /** The fields as they are after the last edit. */
-export function now(draft: Draft): Fields {
+export function now<F>(draft: Draft<F>): F {
   return draft.steps[draft.at] ?? draft.from;
 }
 
 /** The draft with one more step; what was undone before is gone. */
-export function edited(draft: Draft, fields: Partial<Fields>): Draft {
+export function edited<F>(draft: Draft<F>, fields: Partial<F>): Draft<F> {
   const next = { ...now(draft), ...fields };
   const steps = [...draft.steps.slice(0, draft.at + 1), next].slice(-MOST_STEPS);
   return { ...draft, steps, at: steps.length - 1, savedAt: new Date().toISOString() };
 }
 
-export function undone(draft: Draft): Draft {
+export function undone<F>(draft: Draft<F>): Draft<F> {
   return { ...draft, at: Math.max(0, draft.at - 1) };
 }
 
-export function redone(draft: Draft): Draft {
+export function redone<F>(draft: Draft<F>): Draft<F> {
   return { ...draft, at: Math.min(draft.steps.length - 1, draft.at + 1) };
 }
 
 /** The fields that differ from what they were. */
-export function changed(draft: Draft): Partial<Fields> {
+export function changed<F extends object>(draft: Draft<F>): Partial<F> {
   const after = now(draft);
-  const names = FIELDS.filter((name) => !same(after[name], draft.from[name]));
-  return Object.fromEntries(names.map((name) => [name, after[name]]));
+  const names = (Object.keys(draft.from) as (keyof F)[]).filter(
+    (name) => !same(after[name], draft.from[name]),
+  );
+  return Object.fromEntries(names.map((name) => [name, after[name]])) as Partial<F>;
 }
 
-export function isChanged(draft: Draft): boolean {
+export function isChanged<F extends object>(draft: Draft<F>): boolean {
   return Object.keys(changed(draft)).length > 0;
 }
 
@@ -76,13 +80,19 @@ export function moved(rules: readonly Rule[], from: number, to: number): Rule[] 
 
 const PREFIX = "yardarm.draft";
 
+/** Where the draft of a flag in an environment is kept. */
 export function placeOf(project: string, flag: string, environment: string): string {
   return [PREFIX, project, flag, environment].map(encodeURIComponent).join("/");
 }
 
-export function load(place: string, storage: Storage = localStorage): Draft | null {
+/** Where the draft of a segment is kept: one name more, so that it is never a flag's. */
+export function segmentPlaceOf(project: string, segment: string, environment: string): string {
+  return [PREFIX, project, "segments", segment, environment].map(encodeURIComponent).join("/");
+}
+
+export function load<F = Fields>(place: string, storage: Storage = localStorage): Draft<F> | null {
   try {
-    const found = JSON.parse(storage.getItem(place) ?? "null") as Draft | null;
+    const found = JSON.parse(storage.getItem(place) ?? "null") as Draft<F> | null;
     return found !== null && Array.isArray(found.steps) ? found : null;
   } catch {
     return null;
@@ -90,7 +100,7 @@ export function load(place: string, storage: Storage = localStorage): Draft | nu
 }
 
 /** Keep a draft, or none. A device without room keeps it in memory only. */
-export function keep(place: string, draft: Draft | null, storage: Storage = localStorage): void {
+export function keep<F>(place: string, draft: Draft<F> | null, storage: Storage = localStorage): void {
   try {
     if (draft === null) storage.removeItem(place);
     else storage.setItem(place, JSON.stringify(draft));

@@ -114,7 +114,9 @@ def overrides_from_json(value: Any) -> Overrides:
     if isinstance(below, dict):
         for name, part in below.items():
             at = f"/environments/{escape(name)}"
-            environments[name] = _read_section(part, at, _FIELDS[:2], problems)
+            read = _read_section(part, at, _FIELDS[:2], problems)
+            if read.keys:
+                environments[name] = read
     else:
         problems.append(_expected("/environments", "an object of environments", below))
     if problems:

@@ -44,7 +44,7 @@ from .store.errors import StoreError
 from .web.asgi import App
 from .web.basics import basic_routes
 from .web.credentials import Doorkeeper
-from .web.dashboard import find_dashboard
+from .web.dashboard import PREFIX, find_dashboard
 from .web.metrics import Metrics
 from .web.outer import Mount, Outer, Route
 from .web.problems import Known, Problem, problem
@@ -61,7 +61,7 @@ PLACES = {
     "/metrics": "Prometheus metrics",
     "/problems": "every type of error that is answered",
 }
-"""What `/` says is here."""
+"""What `/` says is here, beside the dashboard where it was built."""
 
 _log = logging.getLogger("yardarm.server")
 
@@ -257,13 +257,16 @@ def _outer(services: Services) -> App:
         "database": partial(_check_database, services),
         "snapshots": partial(_loaded, services),
     }
+    dashboard = find_dashboard()
+    places = PLACES if dashboard is None else {PREFIX: "the dashboard", **PLACES}
+    notices = {"overrides": services.overrides.notice}
     routes: list[Route | Mount] = [
         *ofrep_face.routes(),
         *native_face.routes(),
         Mount("/api/v1", rest.rest_app(services)),
         Route("/setup", {"GET": setup, "POST": setup}),
-        *(dashboard.routes() if (dashboard := find_dashboard()) else ()),
-        *basic_routes(checks, metrics, PLACES, {"overrides": services.overrides.notice}),
+        *(() if dashboard is None else dashboard.routes()),
+        *basic_routes(checks, metrics, places, notices, "" if dashboard is None else f"{PREFIX}/"),
     ]
     return Outer(routes, known=KNOWN, metrics=metrics)
 

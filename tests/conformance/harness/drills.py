@@ -253,7 +253,7 @@ def _nothing(rng: random.Random) -> Json:
 def breaking(rng: random.Random) -> Asked:
     """Prerequisites that are divided by an attribute which may be no text, at any depth, among
     others that are not met or off; what is asked first decides whether the SDK raises."""
-    depth = rng.choice((1, 1, 2, 3))
+    depth = rng.randint(1, 3)
     flags = []
     for n in range(depth + 1):
         below = [f"p{m}" for m in range(n + 1, depth + 1)]
@@ -338,7 +338,7 @@ DRILLS: tuple[tuple[Callable[[random.Random], Asked], int], ...] = (
     (target_map, 2),
     (rules, 2),
     (split, 15),
-    (breaking, 5),
+    (breaking, 9),
     (prerequisites, 11),
     (states, 5),
 )

@@ -8,12 +8,12 @@ from tests.conformance.harness.vendor import VENDOR, needs_sdk
 
 
 @pytest.mark.parametrize("seed", [20261101, 20261102])
-def test_seventy_thousand_questions(seed: int) -> None:
+def test_eighty_thousand_questions(seed: int) -> None:
     needs_sdk()
-    made = run(VENDOR, seed, 70_000)
+    made = run(VENDOR, seed, 80_000)
     print(made.table())
     assert not made.differences, "\n".join(made.differences)
-    assert made.asked == 70_000
+    assert made.asked == 80_000
     assert not made.empty_cells(VENDOR.one_sided)
 
 

@@ -63,7 +63,8 @@ def test_json_and_toml_say_the_same() -> None:
     read = read_overrides(toml.encode(), toml=True)
     assert read == read_overrides(json.dumps(WHOLE).encode())
     assert overrides_from_json(read.to_json()) == read
-    assert read_overrides(b"{}") == NOTHING
+    for nothing in (b"{}", b'{"kill": [], "environments": {"p": {"serve": {}}}}'):
+        assert read_overrides(nothing) == NOTHING
 
 
 @pytest.mark.parametrize(

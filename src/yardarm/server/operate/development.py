@@ -23,6 +23,7 @@ from ..bootstrap import Services, build
 from ..changes.commands import CreateEnvironment, ImportDocument
 from ..projects.errors import NotFound
 from ..settings import Settings
+from ..web.dashboard import dashboard_folder
 from ..web.log import configure
 from . import demo, devfile, process, shop
 from .devfile import DevFile
@@ -88,7 +89,7 @@ async def _dev(
     except BaseException:
         await application.close()
         raise
-    beside = _Beside(options)
+    beside = _Beside(options, application.services)
     try:
         await process.run_until_told(application, listening, partial(beside.begin, file))
     finally:
@@ -108,8 +109,9 @@ def _bind(options: DevOptions) -> socket:
 class _Beside:
     """What runs and is written beside the server: the shop, the greeting, the ready file."""
 
-    def __init__(self, options: DevOptions) -> None:
+    def __init__(self, options: DevOptions, services: Services) -> None:
         self._options = options
+        self._services = services
         self._shop: shop.Shop | None = None
 
     async def begin(self, file: DevFile) -> None:
@@ -124,14 +126,17 @@ class _Beside:
         if self._shop is not None:
             file = replace(file, ports={**(file.ports or {}), "shop": self._shop.port})
             devfile.write(options.data, file)
-        print(
-            greeting(
-                file, options.data, None if self._shop is None else self._shop.url, without_shop
-            ),
-            flush=True,
-        )
+        shop_url = None if self._shop is None else self._shop.url
+        code = await self._code(file.admin_token)
+        print(greeting(file, options.data, shop_url, without_shop, code), flush=True)
         if options.ready_file is not None:
             _write_ready(options.ready_file, file)
+
+    async def _code(self, token: str) -> str:
+        """What signs in to the dashboard once; empty where it is not built."""
+        if dashboard_folder() is None:
+            return ""
+        return await self._services.access.sessions.link(token)
 
     async def end(self) -> None:
         """The server has ended."""

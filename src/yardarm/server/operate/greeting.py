@@ -5,14 +5,21 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from ..access.sessions import LINK_MINUTES
 from .devfile import NAME, DevFile
 
 
-def greeting(file: DevFile, data: Path | None, shop_url: str | None, without_shop: str) -> str:
-    """Addresses, keys, and what to try next."""
+def greeting(
+    file: DevFile, data: Path | None, shop_url: str | None, without_shop: str, code: str = ""
+) -> str:
+    """Addresses, keys, and what to try next.
+
+    `code` signs in to the dashboard once; empty where the dashboard is not built.
+    """
     where = "in memory: gone when this ends" if data is None else f"{data} (keys in {NAME})"
     rows = {
         "server": file.url,
+        "dashboard": _dashboard(file.url, code),
         "shop": shop_url or f"- ({without_shop})",
         "data": where,
         "project": f"{file.project}, environment {file.environment}",
@@ -38,6 +45,13 @@ def greeting(file: DevFile, data: Path | None, shop_url: str | None, without_sho
         "",
         "Ctrl-C ends it.",
     ])  # fmt: skip
+
+
+def _dashboard(url: str, code: str) -> str:
+    """Its address. The code stands behind the `#`, which browsers send to nobody."""
+    if not code:
+        return "- (tools/dashboard builds it in a checkout)"
+    return f"{url}/ui/#code={code}   signs in once, within {LINK_MINUTES} minutes"
 
 
 def _suggestions(file: DevFile, shop_url: str | None) -> list[str]:

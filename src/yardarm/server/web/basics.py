@@ -56,10 +56,12 @@ def basic_routes(
     metrics: Metrics,
     places: Mapping[str, str],
     notices: Mapping[str, Callable[[], str]] | None = None,
+    browsers_to: str = "",
 ) -> list[Route]:
     """/healthz, /readyz, /metrics, /problems and /, which lists `places` (path: what is there).
 
-    `notices` say what a person should know of a server that is ready all the same.
+    `notices` say what a person should know of a server that is ready all the same. `browsers_to` is
+    the path that browsers are sent to from `/`, where there is one.
     """
     readiness = Readiness(checks)
 
@@ -79,6 +81,9 @@ def basic_routes(
         return bytes_answer(metrics.render(), (b"content-type", CONTENT_TYPE), NO_STORE)
 
     async def get_index(scope: Scope, receive: Receive, send: Send) -> Answer:
+        if browsers_to and _asks_for_page(scope):
+            to = (b"location", browsers_to.encode())
+            return bytes_answer(b"", to, (b"vary", b"accept"), NO_STORE, status=307)
         return _described(scope, "Yardarm", "Feature flags in real time.", places)
 
     async def get_problem(scope: Scope, receive: Receive, send: Send) -> Answer:
@@ -106,9 +111,13 @@ def _read_only(path: str, handler: Handler, *, quiet: bool = False, under: str =
     return Route(path, {"GET": handler, "HEAD": handler}, quiet=quiet, under=under)
 
 
+def _asks_for_page(scope: Scope) -> bool:
+    return b"text/html" in (header(scope, b"accept") or b"")
+
+
 def _described(scope: Scope, title: str, text: str, places: Mapping[str, str]) -> Answer:
     """A small page for browsers, the same as JSON for everybody else."""
-    if b"text/html" not in (header(scope, b"accept") or b""):
+    if not _asks_for_page(scope):
         said: dict[str, object] = {"title": title, "description": text}
         return json_answer({**said, "paths": dict(places)} if places else said)
     items = "".join(

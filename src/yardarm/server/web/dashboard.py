@@ -83,13 +83,19 @@ class Dashboard:
         )
 
 
-def find_dashboard() -> Dashboard | None:
-    """The dashboard of this installation: in the wheel, or built in a checkout; None without."""
+def dashboard_folder() -> Path | None:
+    """Where this installation's dashboard is: in the wheel, or built in a checkout; None without."""
     package = Path(__file__).resolve().parent.parent
     for folder in (package / "dashboard", package.parents[2] / "dashboard" / "dist"):
         if (folder / "index.html").is_file():
-            return Dashboard(folder)
+            return folder
     return None
+
+
+def find_dashboard() -> Dashboard | None:
+    """The dashboard of this installation, read; None without."""
+    folder = dashboard_folder()
+    return None if folder is None else Dashboard(folder)
 
 
 def _read(path: Path, folder: Path) -> _File:

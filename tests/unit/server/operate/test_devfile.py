@@ -73,7 +73,13 @@ def test_the_greeting_names_everything_and_no_secret_key() -> None:
     for part in ("http://127.0.0.1:8180", "http://127.0.0.1:8090", "ys_1", "yc_1", "yt_1", "data"):
         assert part in text
     assert "very secret" not in text
+    assert "dashboard    - (tools/dashboard builds it" in text
     odd = greeting(replace(FILE, admin_token="it's"), None, None, "left out")
     assert "YARDARM_TOKEN='it'\"'\"'s'" in odd
     assert "in memory" in odd
     assert "left out" in odd
+
+
+def test_the_greeting_leads_to_the_dashboard() -> None:
+    text = greeting(FILE, None, None, "left out", "yl_1")
+    assert "dashboard    http://127.0.0.1:8180/ui/#code=yl_1 " in text

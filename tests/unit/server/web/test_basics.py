@@ -96,6 +96,13 @@ def test_the_index_for_machines_and_for_people() -> None:
     assert b"default-src 'none'" in dict(page.headers)[b"content-security-policy"]
 
 
+def test_browsers_are_sent_on_to_the_dashboard_where_there_is_one() -> None:
+    listed = basics.basic_routes({}, Metrics(), {"/x": "what is there"}, browsers_to="/ui/")
+    found = ask(listed, "/", "text/html,*/*")
+    assert (found.status, dict(found.headers)[b"location"]) == (307, b"/ui/")
+    assert ask(listed, "/", "application/json").status == 200
+
+
 def test_every_type_of_problem_has_a_page() -> None:
     listed = ask(routes(), "/problems").body
     for slug in KINDS:
