@@ -1,4 +1,12 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from "@mantine/core";
+
+import { text } from "./text/en";
 
 const accent: MantineColorsTuple = [
   "#e1f0f1",
@@ -26,6 +34,15 @@ const danger: MantineColorsTuple = [
   "#3a1b1a",
 ];
 
+/** What stands on a filled colour has the contrast that the tokens give it, in both themes. */
+const readable: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  if (input.variant !== "filled") return colors;
+  return { ...colors, color: input.color === "danger" ? "var(--y-on-danger)" : "var(--y-on-accent)" };
+};
+
+const CLOSE = { "aria-label": text.states.close };
+
 /** The house's measures; see the tokens in tokens.css for its colours. */
 export const theme = createTheme({
   primaryColor: "accent",
@@ -48,6 +65,7 @@ export const theme = createTheme({
   },
   focusRing: "auto",
   autoContrast: false,
+  variantColorResolver: readable,
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
@@ -55,7 +73,16 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm", allowDeselect: false } },
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 0 } } },
-    Modal: { defaultProps: { transitionProps: { duration: 0 }, centered: true } },
+    Modal: {
+      defaultProps: {
+        transitionProps: { duration: 0 },
+        centered: true,
+        closeButtonProps: CLOSE,
+        // The page has one banner; a dialog's heading is none.
+        attributes: { header: { role: "presentation" } },
+      },
+    },
+    Notification: { defaultProps: { closeButtonProps: CLOSE } },
     Menu: { defaultProps: { transitionProps: { duration: 0 } } },
     Switch: { defaultProps: { withThumbIndicator: false } },
   },

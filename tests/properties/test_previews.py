@@ -115,3 +115,38 @@ def test_contexts_of_many_attributes_keep_those_that_are_read() -> None:
     expected, _ = one_by_one(world.document, after, rows, contexts)
     assert (found.moved, found.contexts) == (expected.moved, expected.contexts)
     assert [f.matrix for f in found.flags] == [f.matrix for f in expected.flags]
+
+
+def test_attributes_that_tell_are_the_same_in_whatever_order() -> None:
+    """Over many chunks; with an attribute of too many values, and one of values of all types."""
+    rng = random.Random(6)
+    dutch = m.Rule("dutch", m.Clause("country", "equals", ("NL",)), "on")
+    off = m.Flag("nav", "boolean", (m.Variant("on", True), m.Variant("off", False)),
+                 enabled=True, off="off", default="off")  # fmt: skip
+    before = m.Document(flags={"nav": off}, version=1)
+    after = m.Document(flags={"nav": replace(off, rules=(dutch,))}, version=2)
+    contexts: list[Any] = [
+        {
+            "key": f"u{number}",
+            "country": rng.choice(("NL", "BE")) if number > 2_000 else "BE",
+            "day": number // 20,
+            "ticket": f"t{number}",
+            "odd": rng.choice((1, 1.0, True, "1", None, [1], 0.0, -0.0)),
+        }
+        for number in range(4_000)
+    ]
+    _private = [{**c, "_private": ["country"]} for c in contexts[:20]]
+    for context in _private:
+        del context["country"]
+    contexts[:20] = _private
+    rows = rows_of(rng, contexts)
+    found = by_column(rng, before, after, rows).result()
+    expected, _ = one_by_one(before, after, rows, contexts)
+    assert_equal(found, expected, 6)
+    (flag,) = found.flags
+    assert (flag.unknown, found.contexts) == (20, 4_000)
+    country = flag.attributes[0]
+    assert country["attribute"] == "country"
+    assert country["values"][0] == {"value": "NL", "moved": flag.moved, "contexts": flag.moved}
+    rng.shuffle(rows)
+    assert by_column(rng, before, after, rows).result().flags[0].attributes == flag.attributes

@@ -7,6 +7,7 @@ import {
 } from "@tanstack/react-router";
 
 import { Empty, Loading, Trouble } from "../parts/States";
+import { FLAG_TABS, type FlagTab } from "../pages/flag/tabs/names";
 import { text } from "../text/en";
 import { Shell } from "./shell";
 import { Session } from "./session";
@@ -56,7 +57,25 @@ const flags = createRoute({
 const flag = createRoute({
   getParentRoute: () => project,
   path: "/flags/$flag",
+  validateSearch: (search: Record<string, unknown>): FlagSearch => ({
+    tab: FLAG_TABS.find((tab) => tab === search.tab),
+    in: texts(search.in),
+    as: typeof search.as === "number" ? search.as : undefined,
+  }),
   component: lazyRouteComponent(() => import("../pages/flag/FlagPage"), "FlagPage"),
+});
+
+const playground = createRoute({
+  getParentRoute: () => project,
+  path: "/playground",
+  validateSearch: (search: Record<string, unknown>): PlaygroundSearch => ({
+    flag: texts(search.flag),
+    context: typeof search.context === "object" ? JSON.stringify(search.context) : texts(search.context),
+    left: texts(search.left),
+    right: texts(search.right),
+    all: search.all === true || undefined,
+  }),
+  component: lazyRouteComponent(() => import("../pages/playground/PlaygroundPage"), "PlaygroundPage"),
 });
 
 const requests = createRoute({
@@ -71,6 +90,131 @@ const history = createRoute({
   component: lazyRouteComponent(() => import("../pages/history/HistoryPage"), "HistoryPage"),
 });
 
+const segments = createRoute({
+  getParentRoute: () => project,
+  path: "/segments",
+  validateSearch: (search: Record<string, unknown>): { query?: string | undefined } => ({
+    query: texts(search.query),
+  }),
+  component: lazyRouteComponent(() => import("../pages/segments/SegmentsPage"), "SegmentsPage"),
+});
+
+const segment = createRoute({
+  getParentRoute: () => project,
+  path: "/segments/$segment",
+  validateSearch: (search: Record<string, unknown>): { environment?: string | undefined } => ({
+    environment: texts(search.environment),
+  }),
+  component: lazyRouteComponent(() => import("../pages/segment/SegmentPage"), "SegmentPage"),
+});
+
+const contexts = createRoute({
+  getParentRoute: () => project,
+  path: "/contexts",
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { environment?: string | undefined; key?: string | undefined } => ({
+    environment: texts(search.environment),
+    key: texts(search.key),
+  }),
+  component: lazyRouteComponent(() => import("../pages/contexts/ContextsPage"), "ContextsPage"),
+});
+
+const context = createRoute({
+  getParentRoute: () => project,
+  path: "/contexts/$key",
+  validateSearch: (search: Record<string, unknown>): ContextSearch => ({
+    environment: texts(search.environment),
+    version: Number.isInteger(search.version) ? (search.version as number) : undefined,
+    at: texts(search.at),
+  }),
+  component: lazyRouteComponent(() => import("../pages/contexts/ContextPage"), "ContextPage"),
+});
+
+/** Whose answers are shown, and of which version or instant; neither is now. */
+export interface ContextSearch {
+  environment?: string | undefined;
+  version?: number | undefined;
+  at?: string | undefined;
+}
+
+const plans = createRoute({
+  getParentRoute: () => project,
+  path: "/plans",
+  component: lazyRouteComponent(() => import("../pages/plans/PlansPage"), "PlansPage"),
+});
+
+const newRamp = createRoute({
+  getParentRoute: () => project,
+  path: "/plans/ramp",
+  validateSearch: begunWith,
+  component: lazyRouteComponent(() => import("../pages/plans/RampPage"), "RampPage"),
+});
+
+const newSchedule = createRoute({
+  getParentRoute: () => project,
+  path: "/plans/schedule",
+  validateSearch: begunWith,
+  component: lazyRouteComponent(() => import("../pages/plans/SchedulePage"), "SchedulePage"),
+});
+
+const plan = createRoute({
+  getParentRoute: () => project,
+  path: "/plans/$plan",
+  component: lazyRouteComponent(() => import("../pages/plans/PlanPage"), "PlanPage"),
+});
+
+const settingsHome = createRoute({
+  getParentRoute: () => project,
+  path: "/settings",
+  beforeLoad: ({ params }) => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
+    throw redirect({
+      to: "/projects/$project/settings/$tab",
+      params: { project: params.project, tab: "environments" },
+    });
+  },
+});
+
+const settings = createRoute({
+  getParentRoute: () => project,
+  path: "/settings/$tab",
+  params: { parse: ({ tab }) => ({ tab: tabOf(tab) }), stringify: ({ tab }) => ({ tab }) },
+  validateSearch: (search: Record<string, unknown>): { environment?: string | undefined } => ({
+    environment: texts(search.environment),
+  }),
+  component: lazyRouteComponent(() => import("../pages/settings/SettingsPage"), "SettingsPage"),
+});
+
+const TABS = ["environments", "policies", "population", "webhook", "people"] as const;
+
+/** A part of the settings; an address with another one shows the first. */
+export type SettingsTab = (typeof TABS)[number];
+
+function tabOf(tab: string): SettingsTab {
+  return TABS.find((known) => known === tab) ?? "environments";
+}
+
+/** What a plan that is about to be written begins with: other pages link to it like that. */
+export interface PlanSearch {
+  flag?: string | undefined;
+  environment?: string | undefined;
+  rule?: string | undefined;
+  /** Commands as JSON. */
+  command?: string | undefined;
+}
+
+function begunWith(search: Record<string, unknown>): PlanSearch {
+  const { command } = search;
+  return {
+    flag: texts(search.flag),
+    environment: texts(search.environment),
+    rule: texts(search.rule),
+    // JSON in an address is read as what it says.
+    command: typeof command === "object" && command !== null ? JSON.stringify(command) : texts(command),
+  };
+}
+
 /** What the list of flags is filtered by; it stands in the address, so that a view can be shared. */
 export interface FlagsSearch {
   query?: string | undefined;
@@ -79,13 +223,29 @@ export interface FlagsSearch {
   purpose?: string | undefined;
 }
 
+/** What a flag's page is opened at besides its targeting: a tab, in an environment, as of a version. */
+export interface FlagSearch {
+  tab?: FlagTab | undefined;
+  in?: string | undefined;
+  as?: number | undefined;
+}
+
+/** What the playground asks: the context as JSON, and the configurations as `environment@version`. */
+export interface PlaygroundSearch {
+  flag?: string | undefined;
+  context?: string | undefined;
+  left?: string | undefined;
+  right?: string | undefined;
+  all?: boolean | undefined;
+}
+
 function texts(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 export const router = createRouter({
   basepath: "/ui",
-  routeTree: root.addChildren([home, project.addChildren([projectHome, flags, flag, requests, history])]),
+  routeTree: root.addChildren([home, project.addChildren([projectHome, flags, flag, playground, requests, history, segments, segment, contexts, context, plans, newRamp, newSchedule, plan, settingsHome, settings])]),
   defaultPendingComponent: () => <Loading />,
   defaultErrorComponent: ({ error, reset }) => <Trouble error={error} retry={reset} />,
   defaultPreload: "intent",

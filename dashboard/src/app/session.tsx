@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack, Title } from "@mantine/core";
+import { Button, PasswordInput, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useState, type ReactNode } from "react";
 
@@ -19,10 +19,11 @@ export function useMe(): Me {
 
 /** Shows its children to whoever is signed in, and to others the way in. */
 export function Session({ children }: { children: ReactNode }) {
+  const [isStale, setStale] = useState(false);
   const me = useQuery({
     queryKey: ["me"],
     queryFn: async () => {
-      await redeemLink();
+      setStale(!(await redeemLink()));
       return answered(getMe());
     },
     retry: (count, error) => !(error instanceof Failed) && count < 3,
@@ -30,19 +31,22 @@ export function Session({ children }: { children: ReactNode }) {
   });
   if (me.isPending) return <Loading />;
   if (me.data) return <WhoAmI.Provider value={me.data}>{children}</WhoAmI.Provider>;
-  if (me.error instanceof Failed && me.error.problem.status === 401) return <SignIn />;
+  if (me.error instanceof Failed && me.error.problem.status === 401) return <SignIn isStale={isStale} />;
   return <Trouble error={me.error} retry={() => void me.refetch()} />;
 }
 
-/** A one-time link carries its code behind the `#`, where no server and no referrer sees it. */
-async function redeemLink(): Promise<void> {
+/** A one-time link carries its code behind the `#`, where no server and no referrer sees it.
+ *
+ * False when there is a code that does not sign in any more.
+ */
+async function redeemLink(): Promise<boolean> {
   const code = new URLSearchParams(location.hash.slice(1)).get("code");
-  if (code === null) return;
+  if (code === null) return true;
   history.replaceState(null, "", location.pathname + location.search);
-  await signIn({ body: { code } });
+  return (await signIn({ body: { code } })).response?.ok ?? false;
 }
 
-function SignIn() {
+function SignIn({ isStale }: { isStale: boolean }) {
   const [token, setToken] = useState("");
   const queries = useQueryClient();
   const attempt = useMutation({
@@ -60,6 +64,11 @@ function SignIn() {
       >
         <Stack gap="md">
           <Title order={1}>{text.signIn.title}</Title>
+          {isStale && (
+            <Text role="alert" c="danger">
+              {text.signIn.link}
+            </Text>
+          )}
           <PasswordInput
             label={text.signIn.token}
             description={text.signIn.hint}

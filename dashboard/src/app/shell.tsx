@@ -44,11 +44,26 @@ function Places({ project }: { project: string }) {
       <Link to="/projects/$project/flags" params={{ project }}>
         {text.nav.flags}
       </Link>
+      <Link to="/projects/$project/segments" params={{ project }}>
+        {text.nav.segments}
+      </Link>
+      <Link to="/projects/$project/contexts" params={{ project }}>
+        {text.nav.contexts}
+      </Link>
+      <Link to="/projects/$project/playground" params={{ project }}>
+        {text.nav.playground}
+      </Link>
       <Link to="/projects/$project/requests" params={{ project }}>
         {text.nav.requests}
       </Link>
+      <Link to="/projects/$project/plans" params={{ project }}>
+        {text.nav.plans}
+      </Link>
       <Link to="/projects/$project/history" params={{ project }}>
         {text.nav.history}
+      </Link>
+      <Link to="/projects/$project/settings" params={{ project }}>
+        {text.nav.settings}
       </Link>
     </nav>
   );
@@ -86,11 +101,17 @@ function Me() {
   const queries = useQueryClient();
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme();
+  const initials = me.actor.slice(0, 2).toUpperCase();
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon variant="default" size={28} aria-label={me.actor} className={classes.me}>
-          {me.actor.slice(0, 2).toUpperCase()}
+        <ActionIcon
+          variant="default"
+          size={28}
+          aria-label={`${initials}: ${me.actor}`}
+          className={classes.me}
+        >
+          {initials}
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

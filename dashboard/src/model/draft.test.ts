@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { FlagInEnvironment } from "../client";
-import { begun, changed, edited, fieldsOf, isChanged, keep, load, moved, now, placeOf, redone, segmentPlaceOf, undone } from "./draft";
+import { begun, changed, edited, fieldsOf, isChanged, keep, load, moved, now, placeOf, rebased, redone, segmentPlaceOf, theirs, undone } from "./draft";
 import { splitOf, withWeight } from "./serves";
 import { typedOf, valueOf } from "./conditions";
 
@@ -30,6 +30,18 @@ describe("a draft", () => {
     expect(now(redone(draft)).default).toBe("off");
     const other = edited(draft, { off: null });
     expect(redone(other)).toEqual(other);
+  });
+
+  it("is put on top of what somebody else saved meanwhile", () => {
+    const mine = edited(begun(fieldsOf(flag), 7), { enabled: true });
+    const saved = { ...fieldsOf(flag), default: "off", enabled: false };
+    expect(theirs(mine, saved)).toEqual(["default"]);
+    const after = rebased(mine, saved, 8);
+    expect(after.base).toBe(8);
+    expect(now(after)).toMatchObject({ enabled: true, default: "off" });
+    expect(changed(after)).toEqual({ enabled: true });
+    expect(now(undone(after))).toMatchObject({ enabled: false, default: "off" });
+    expect(theirs(after, saved)).toEqual([]);
   });
 
   it("survives on the device", () => {

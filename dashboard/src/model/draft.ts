@@ -59,6 +59,21 @@ export function changed<F extends object>(draft: Draft<F>): Partial<F> {
   return Object.fromEntries(names.map((name) => [name, after[name]])) as Partial<F>;
 }
 
+/** What somebody else has changed since the draft was begun. */
+export function theirs<F extends object>(draft: Draft<F>, here: F): (keyof F)[] {
+  const names = Object.keys(draft.from) as (keyof F)[];
+  return names.filter((name) => !same(here[name], draft.from[name]));
+}
+
+/** The same edits on top of another version: what they do not touch is as it is there. */
+export function rebased<F extends object>(draft: Draft<F>, here: F, base: number): Draft<F> {
+  const onTop = (step: F): F => {
+    const mine = changed({ ...draft, steps: [step], at: 0 });
+    return { ...here, ...mine };
+  };
+  return { ...draft, base, from: here, steps: draft.steps.map(onTop) };
+}
+
 export function isChanged<F extends object>(draft: Draft<F>): boolean {
   return Object.keys(changed(draft)).length > 0;
 }

@@ -8,6 +8,8 @@ export interface Movement {
   interval: [number, number];
   flags: Record<string, FlagMovement>;
   population?: unknown;
+  /** The flags that the command changes, where there is nobody to count them for. */
+  affected?: Record<string, string[]>;
   findings?: Finding[];
 }
 
@@ -32,15 +34,39 @@ export interface Finding {
   [member: string]: unknown;
 }
 
+const NOTHING: Movement = {
+  contexts: 0,
+  moved: 0,
+  unknown: 0,
+  exact: true,
+  sample_rate: 1,
+  interval: [0, 0],
+  flags: {},
+};
+
+/** What a preview says of an environment, whole: it leaves out what it cannot count.
+ *
+ * An environment that it does not speak of is not changed at all.
+ */
+export function movementOf(found: Partial<Movement> | undefined): Movement {
+  return found === undefined ? { ...NOTHING, population: "unchanged" } : { ...NOTHING, ...found };
+}
+
+/** Whether the command makes no difference, whoever asks. */
+export function isUnchanged(movement: Movement): boolean {
+  return movement.population === "unchanged";
+}
+
 /** Whether there is nobody to count: an environment without contexts is never "0 move". */
 export function nobodyReports(movement: Movement): boolean {
-  return movement.contexts === 0;
+  return movement.contexts === 0 && !isUnchanged(movement);
 }
 
 /** The first sentence of the foot: how many of how many move. */
 export function movedWords(movement: Movement): string {
   const { moved, unknown, contexts } = movement;
   const of = `of ${number(contexts)} contexts`;
+  if (isUnchanged(movement)) return "Nobody moves";
   if (nobodyReports(movement)) return "Nobody reports contexts here";
   if (moved === 0 && unknown === 0) return `Nobody moves: all ${number(contexts)} contexts stay`;
   if (unknown === 0) return `${number(moved)} ${of} move`;

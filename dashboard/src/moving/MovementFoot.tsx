@@ -2,20 +2,31 @@ import { ActionIcon, Button, Kbd, Progress } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useState } from "react";
 
-import { movedWords, nobodyReports, number, share, type FlagMovement, type Movement } from "../../model/movement";
-import { Icon } from "../../parts/Icon";
-import { wordsOf } from "../../parts/States";
-import { Unknown, Variant, type VariantKeys } from "../../parts/Variant";
-import { text } from "../../text/en";
+import { isUnchanged, movedWords, nobodyReports, number, type Movement } from "../model/movement";
+import { Icon } from "../parts/Icon";
+import { wordsOf } from "../parts/States";
+import { Unknown, type VariantKeys } from "../parts/Variant";
+import { text } from "../text/en";
+import { FlagDetails, Served } from "./FlagDetails";
 import classes from "./MovementFoot.module.css";
 import type { Counted } from "./usePreview";
 
+/** What somebody else saved of the same thing meanwhile, and the way on. */
+export interface Meanwhile {
+  version: number;
+  names: string[];
+  rebase: () => void;
+}
+
 interface Props {
   environment: string;
-  flag: string;
-  of: VariantKeys;
+  /** The flag that is edited; without one, every flag that moves is told. */
+  flag?: string;
+  /** The variants of a flag, and which of them is `off`. */
+  variantsOf: (flag: string) => VariantKeys;
   base: number;
   counted: Counted;
+  meanwhile?: Meanwhile | undefined;
   saving: boolean;
   saveError: unknown;
   save: () => void;
@@ -23,19 +34,20 @@ interface Props {
 
 /** Who moves if one saves: never out of sight while something is unsaved. */
 export function MovementFoot(props: Props) {
-  const { environment, flag, of, base, counted, saving, saveError, save } = props;
+  const { environment, flag, variantsOf, base, counted, meanwhile, saving, saveError, save } = props;
   const [open, setOpen] = useState(false);
   const { movement } = counted;
   useHotkeys([["M", () => setOpen((was) => !was)]]);
   useHotkeys([["mod+S", save]], []);
   return (
-    <section className={classes.foot} aria-label="Who moves">
+    <section className={classes.foot} aria-label={text.moving.title}>
       {counted.counting && <Progress className={classes.progress} value={100} size={2} animated />}
+      {meanwhile && meanwhile.names.length > 0 && <MeanwhileLine meanwhile={meanwhile} />}
       <div className={classes.top}>
         <ActionIcon
           variant="subtle"
           color="gray"
-          aria-label={open ? "Show less" : "Show who moves and why"}
+          aria-label={open ? text.moving.less : text.moving.more}
           aria-expanded={open}
           onClick={() => setOpen(!open)}
         >
@@ -43,7 +55,7 @@ export function MovementFoot(props: Props) {
         </ActionIcon>
         <div className={classes.words} data-old={counted.counting || undefined}>
           <p className={classes.moved} role="status">
-            <FirstLine counted={counted} of={of} flag={flag} />
+            <FirstLine counted={counted} variantsOf={variantsOf} flag={flag} />
           </p>
           {movement !== null && <p className={classes.caption}>{basis(movement, flag, base)}</p>}
           {saveError !== null && saveError !== undefined && (
@@ -53,145 +65,122 @@ export function MovementFoot(props: Props) {
           )}
         </div>
         <Button onClick={save} loading={saving} rightSection={<Kbd size="xs">Ctrl S</Kbd>}>
-          Save to {environment}
+          {text.moving.save(environment)}
         </Button>
       </div>
-      {open && movement !== null && <Details movement={movement} flag={flag} of={of} />}
+      {open && movement !== null && (
+        <Details movement={movement} flag={flag} variantsOf={variantsOf} />
+      )}
     </section>
   );
 }
 
-function FirstLine({ counted, of, flag }: { counted: Counted; of: VariantKeys; flag: string }) {
+function MeanwhileLine({ meanwhile }: { meanwhile: Meanwhile }) {
+  return (
+    <div className={classes.meanwhile} role="alert">
+      <span>{text.moving.meanwhile(meanwhile.version, meanwhile.names.join(", "))}</span>
+      <Button variant="default" size="compact-sm" onClick={meanwhile.rebase}>
+        {text.moving.rebase}
+      </Button>
+    </div>
+  );
+}
+
+interface Told {
+  variantsOf: (flag: string) => VariantKeys;
+  flag: string | undefined;
+}
+
+const SHOWN_CELLS = 3;
+const SHOWN_FLAGS = 3;
+
+function FirstLine({ counted, variantsOf, flag }: Told & { counted: Counted }) {
   const { movement, counting, error } = counted;
   if (movement === null) {
     if (error !== null && !counting) {
       return (
         <>
-          Not counted: {wordsOf(error)}{" "}
+          {text.moving.failed(wordsOf(error))}{" "}
           <Button variant="subtle" size="compact-sm" onClick={counted.retry}>
             {text.states.retry}
           </Button>
         </>
       );
     }
-    return <>Counting who moves…</>;
+    return <>{text.moving.counting}</>;
   }
-  const mine = movement.flags[flag];
+  const mine = flag === undefined ? undefined : movement.flags[flag];
   return (
     <>
       <strong>{movedWords(movement)}</strong>
-      {mine?.matrix.slice(0, 3).map((cell, index) => (
-        <span key={index} className={classes.cell}>
-          {index === 0 ? ": " : ", "}
-          <b>{number(cell.count)}</b> <From of={of} name={cell.from} />
-          {" → "}
-          <From of={of} name={cell.to} />
-        </span>
-      ))}
+      {flag !== undefined &&
+        mine?.matrix.slice(0, SHOWN_CELLS).map((cell, index) => (
+          <span key={index} className={classes.cell}>
+            {index === 0 ? ": " : ", "}
+            <b>{number(cell.count)}</b> <Served of={variantsOf(flag)} name={cell.from} />
+            {" → "}
+            <Served of={variantsOf(flag)} name={cell.to} />
+          </span>
+        ))}
+      {flag === undefined &&
+        movers(movement)
+          .slice(0, SHOWN_FLAGS)
+          .map(([key, moved], index) => (
+            <span key={key} className={classes.cell}>
+              {index === 0 ? ": " : ", "}
+              <b>{number(moved)}</b> <bdi className="mono">{key}</bdi>
+            </span>
+          ))}
       {movement.unknown > 0 && (
         <span className={classes.cell}>
           {"; "}
-          <Unknown>{number(movement.unknown)} unknown</Unknown>
+          <Unknown>{text.moving.unknown(number(movement.unknown))}</Unknown>
         </span>
       )}
     </>
   );
 }
 
-function From({ of, name }: { of: VariantKeys; name: string | null }) {
-  return name === null ? <span>{text.flag.fallback}</span> : <Variant of={of} name={name} />;
+/** The flags that change what they serve to somebody, those that move most first. */
+function movers(movement: Movement): [string, number][] {
+  return Object.entries(movement.flags)
+    .map(([key, { moved, unknown }]): [string, number, number] => [key, moved, moved + unknown])
+    .filter(([, , touched]) => touched > 0)
+    .sort((one, other) => other[2] - one[2])
+    .map(([key, moved]) => [key, moved]);
 }
 
-function basis(movement: Movement, flag: string, base: number): string {
+function basis(movement: Movement, flag: string | undefined, base: number): string {
+  if (isUnchanged(movement)) return text.moving.unchanged;
   if (nobodyReports(movement)) {
-    return "Import a population, or let a program report contexts, and this says who moves.";
+    const affected = Object.keys(movement.affected ?? {});
+    const touched = affected.length > 0 ? text.moving.affected(affected.join(", ")) : "";
+    return [touched, text.moving.nobody].filter(Boolean).join(" ");
   }
-  const best = movement.flags[flag]?.attributes[0];
+  const told = flag ?? movers(movement)[0]?.[0] ?? "";
+  const best = movement.flags[told]?.attributes[0];
   const value = best?.values[0];
   const mostly =
-    best && value ? `Mostly ${best.attribute} = ${String(value.value)} (${number(value.moved)}). ` : "";
-  const others = Object.keys(movement.flags).filter((key) => key !== flag);
-  const also = others.length > 0 ? ` Also moves ${others.join(", ")}.` : "";
-  const all = movement.sample_rate < 1 ? "a sample of" : "all";
-  return `${mostly}Counted over ${all} ${number(movement.contexts)} contexts, against version ${base}.${also}`;
+    best && value ? text.moving.mostly(best.attribute, String(value.value), number(value.moved)) : "";
+  const others = movers(movement).flatMap(([key]) => (key === flag ? [] : [key]));
+  const also = flag !== undefined && others.length > 0 ? text.moving.also(others.join(", ")) : "";
+  const counted = text.moving.basis(movement.sample_rate < 1, number(movement.contexts), base);
+  return [mostly, counted, also].filter(Boolean).join(" ");
 }
 
-function Details({ movement, flag, of }: { movement: Movement; flag: string; of: VariantKeys }) {
-  const mine = movement.flags[flag];
-  if (mine === undefined) return null;
-  return (
-    <div className={classes.details}>
-      <section aria-label="Who">
-        <h3>Who</h3>
-        <Matrix found={mine} of={of} total={movement.contexts} />
-      </section>
-      <section aria-label="Why">
-        <h3>Why</h3>
-        {mine.attributes.length === 0 && <p>No attribute tells who moves.</p>}
-        {mine.attributes.map((told) => (
-          <div key={told.attribute} className={classes.attribute}>
-            <code>{told.attribute}</code>
-            {told.values.map((value, index) => (
-              <span key={index}>
-                <bdi className="mono">{String(value.value)}</bdi> {number(value.moved)} of{" "}
-                {number(value.contexts)}
-              </span>
-            ))}
-          </div>
-        ))}
-      </section>
-      <section aria-label="For example">
-        <h3>For example</h3>
-        {mine.examples.slice(0, 5).map((example, index) => (
-          <p key={index} className={classes.example}>
-            <code className="untrusted" title={JSON.stringify(example.context)}>
-              {typeof example.context.key === "string"
-                ? example.context.key
-                : JSON.stringify(example.context)}
-            </code>
-            <From of={of} name={example.from} /> → <From of={of} name={example.to} />
-          </p>
-        ))}
-      </section>
-    </div>
-  );
-}
-
-/** From which variant to which: always there, because it can be read aloud. */
-function Matrix({ found, of, total }: { found: FlagMovement; of: VariantKeys; total: number }) {
-  return (
-    <table className={classes.matrix}>
-      <thead>
-        <tr>
-          <th scope="col">from</th>
-          <th scope="col">to</th>
-          <th scope="col">contexts</th>
-          <th scope="col">share</th>
-        </tr>
-      </thead>
-      <tbody>
-        {found.matrix.map((cell, index) => (
-          <tr key={index}>
-            <td>
-              <From of={of} name={cell.from} />
-            </td>
-            <td>
-              <From of={of} name={cell.to} />
-            </td>
-            <td>{number(cell.count)}</td>
-            <td>{share(cell.count, total)}</td>
-          </tr>
-        ))}
-        {found.unknown > 0 && (
-          <tr>
-            <td colSpan={2}>
-              <Unknown>{text.unknown}</Unknown>
-            </td>
-            <td>{number(found.unknown)}</td>
-            <td>{share(found.unknown, total)}</td>
-          </tr>
-        )}
-      </tbody>
-    </table>
-  );
+function Details({ movement, flag, variantsOf }: Told & { movement: Movement }) {
+  const keys = flag === undefined ? movers(movement).map(([key]) => key) : [flag];
+  return keys.map((key) => {
+    const found = movement.flags[key];
+    if (found === undefined) return null;
+    return (
+      <FlagDetails
+        key={key}
+        title={flag === undefined ? key : undefined}
+        found={found}
+        of={variantsOf(key)}
+        total={movement.contexts}
+      />
+    );
+  });
 }

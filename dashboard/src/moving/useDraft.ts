@@ -1,6 +1,17 @@
 import { useEffect, useState } from "react";
 
-import { begun, edited, isChanged, keep, load, redone, undone, type Draft } from "../model/draft";
+import {
+  begun,
+  edited,
+  isChanged,
+  keep,
+  load,
+  rebased,
+  redone,
+  theirs,
+  undone,
+  type Draft,
+} from "../model/draft";
 
 export interface Drafting<F> {
   draft: Draft<F> | null;
@@ -8,6 +19,10 @@ export interface Drafting<F> {
   undo: () => void;
   redo: () => void;
   discard: () => void;
+  /** What somebody else changed since the draft was begun. */
+  theirs: (keyof F)[];
+  /** Puts the same edits on top of what is there now. */
+  rebase: () => void;
 }
 
 /** An edit that is not saved, kept on this device until it is saved or discarded.
@@ -48,5 +63,7 @@ export function useDraft<F extends object>(
     undo: () => put(undone),
     redo: () => put(redone),
     discard: () => put(() => null),
+    theirs: draft === null || here === undefined ? [] : theirs(draft, here),
+    rebase: () => put((from) => (here === undefined ? from : rebased(from, here, base))),
   };
 }

@@ -1,9 +1,9 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
-import { answered } from "../../api/http";
-import { cancelPreview, getPreview, startPreview } from "../../client";
-import type { Movement } from "../../model/movement";
+import { answered } from "../api/http";
+import { cancelPreview, getPreview, startPreview } from "../client";
+import { movementOf, type Movement } from "../model/movement";
 
 const PAUSE_MS = 250;
 const WAIT_SECONDS = 10;
@@ -40,7 +40,8 @@ export function usePreview(
           signal,
         }),
       );
-      return movementOf(await ended(project, begun, signal), environment);
+      const { movement } = await ended(project, begun, signal);
+      return movementOf(movement[environment] as Partial<Movement> | undefined);
     },
   });
   return {
@@ -71,20 +72,4 @@ async function ended(project: string, preview: Preview, signal: AbortSignal): Pr
   }
   if (now.state !== "done") throw new Error(now.error || `the preview has ${now.state}`);
   return now;
-}
-
-function movementOf(preview: Preview, environment: string): Movement {
-  const found = preview.movement[environment] as Movement | undefined;
-  if (found !== undefined) return found;
-  // The change makes no difference in this environment: there is nothing to count.
-  return {
-    contexts: 0,
-    moved: 0,
-    unknown: 0,
-    exact: true,
-    sample_rate: 1,
-    interval: [0, 0],
-    flags: {},
-    population: "unchanged",
-  };
 }

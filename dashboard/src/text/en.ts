@@ -1,3 +1,12 @@
+import { playgroundText } from "./playground";
+import { plansText } from "./plans";
+import { settingsText } from "./settings";
+import { flagTabsText } from "./flagTabs";
+import { traceText } from "./trace";
+import { contextsText } from "./contexts";
+import { movingText } from "./moving";
+import { segmentsText } from "./segments";
+
 /** Every text of the dashboard, by the place where it stands: the one catalogue to translate. */
 export const text = {
   name: "Yardarm",
@@ -31,6 +40,7 @@ export const text = {
   states: {
     loading: "Loading",
     retry: "Try again",
+    close: "Close",
     failed: (what: string) => `Cannot show this: ${what}`,
     notFound: "There is nothing at this address",
     notFoundHint: "It may have been renamed or removed.",
@@ -109,5 +119,13 @@ export const text = {
     words: "Why, or what you think of it",
     own: "Somebody else has to approve what you asked for",
   },
+  segments: segmentsText,
+  contexts: contextsText,
+  moving: movingText,
+  plans: plansText,
+  settings: settingsText,
+  playground: playgroundText,
+  flagTabs: flagTabsText,
+  trace: traceText,
   unknown: "unknown",
 } as const;

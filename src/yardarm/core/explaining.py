@@ -6,7 +6,8 @@ Nothing is sampled: the values of every context are counted. Left out are attrib
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from math import exp, lgamma, log, log2, sqrt
 from typing import Any, TypeAlias
 
@@ -29,7 +30,8 @@ MAX_ATTRIBUTES = 200
 SHOWN = 3
 """Attributes, and values of each, that are told."""
 
-_LEAST = 0.001  # bits that are worth telling
+_LEAST = 0.01  # a gain that is worth telling
+_AT_ONCE = 1_024  # contexts that wait to be counted
 _NORMAL = 25.0  # variance above which a count is as good as normal
 _REACH = 9.0  # standard deviations beyond which nothing is expected
 
@@ -45,66 +47,94 @@ def value_of(value: Any) -> Value:
 
 
 class Tally:
-    """How many contexts have each value of each attribute. Exact, for whatever is in `counts`.
+    """How many contexts have each value of each attribute. Exact.
 
     A tally of some of the contexts of another (`among`) counts what that one counts, and must be
-    given each of them after it.
+    given each of them after it. Contexts with the same attributes are counted together.
     """
 
-    __slots__ = ("_among", "contexts", "counts")
+    __slots__ = ("_among", "_counts", "_waiting", "contexts")
 
     def __init__(self, among: Tally | None = None) -> None:
         self.contexts = 0
-        self.counts: dict[Name, Values | None] = {}  # None: it has too many values
         self._among = among
+        self._counts: dict[Name, Values | None] = {}  # None: it has too many values
+        self._waiting: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
+
+    @classmethod
+    def of(cls, contexts: int, counts: dict[Name, Values]) -> Tally:
+        """What was counted elsewhere."""
+        made = cls()
+        made.contexts = contexts
+        made._counts = dict(counts)
+        return made
 
     def add(self, context: Context) -> None:
         """Count one context."""
         self.contexts += 1
-        counts = self.counts
         for kind, attributes in context.by_kind().items():
-            for name, value in attributes.items():
-                if not is_told(name, value):
-                    continue
-                values = counts.get((kind, name))
-                if values is None:
-                    values = self._begin((kind, name))
-                    if values is None:
-                        continue
-                at = value if type(value) is str else (type(value), value)
-                values[at] = values.get(at, 0) + 1
-                if len(values) > MAX_VALUES:
-                    counts[kind, name] = None
+            shape = (kind, tuple(attributes))
+            waiting = self._waiting.get(shape)
+            if waiting is None:
+                waiting = self._waiting[shape] = []
+            waiting.append(attributes)
+        if not self.contexts % _AT_ONCE:
+            self._flush()
 
-    def _begin(self, name: Name) -> Values | None:
-        """Where the values of a new attribute are counted; None where they are not."""
-        if name in self.counts:
-            return None
+    def counts(self) -> dict[Name, Values]:
+        """How many have each value, of the attributes that have few enough values."""
+        self._flush()
+        return {name: values for name, values in self._counts.items() if values is not None}
+
+    def _flush(self) -> None:
+        if self._among is not None:
+            self._among._flush()
+        for (kind, names), waiting in self._waiting.items():
+            by_name = zip(*(attributes.values() for attributes in waiting), strict=True)
+            for name, values in zip(names, by_name, strict=True):
+                if name != "key":
+                    self._count((kind, name), values)
+        self._waiting.clear()
+
+    def _count(self, name: Name, values: Sequence[Any]) -> None:
+        counted = self._counts.get(name)
+        if counted is None:
+            if name in self._counts or not self._begins(name):
+                return
+            counted = {}
+        types = set(map(type, values))
+        if types == {str}:
+            found: Iterable[tuple[Value, int]] = Counter(values).items()
+        else:
+            told = (value_of(value) for value in values if is_told(name[1], value))
+            found = Counter(told).items()
+        for at, number in found:
+            counted[at] = counted.get(at, 0) + number
+        if counted:
+            self._counts[name] = counted if len(counted) <= MAX_VALUES else None
+
+    def _begins(self, name: Name) -> bool:
         if self._among is None:
-            if len(self.counts) >= MAX_ATTRIBUTES:
-                return None
-        elif self._among.counts.get(name) is None:
-            return None
-        found: Values = {}
-        self.counts[name] = found
-        return found
+            return len(self._counts) < MAX_ATTRIBUTES
+        return self._among._counts.get(name) is not None
 
 
 def best(everyone: Tally, moved: Tally, unknown: Tally) -> tuple[Json, ...]:
     """The attributes that tell most, each with the values that most of those who move have.
 
-    Measured by information gain: how many bits of "moves or stays" the value says, beyond what
-    values that have nothing to do with it would say by chance. Contexts of which nobody knows
-    whether they move are not looked at. Of each value, `moved` and `contexts` are exact.
+    `gain` is the share, 0 to 1, of what there is to know about "moves or stays" that the value
+    says: its information gain, less what values that have nothing to do with it would gain by
+    chance, of the whole entropy. Contexts of which nobody knows whether they move are not looked
+    at. Of each value, `moved` and `contexts` are exact.
     """
     moves = moved.contexts
     stays = everyone.contexts - moves - unknown.contexts
     if not moves or not stays:
         return ()
+    of_moved, of_unknown = moved.counts(), unknown.counts()
     tables = [
-        (name, _table(values, moved.counts.get(name) or {}, unknown.counts.get(name) or {}))
-        for name, values in everyone.counts.items()
-        if values is not None
+        (name, _table(values, of_moved.get(name, {}), of_unknown.get(name, {})))
+        for name, values in everyone.counts().items()
     ]
     gains = sorted(
         ((_gain(table, stays, moves), name, table) for name, table in tables),
@@ -150,7 +180,7 @@ def _telling(table: _Table) -> list[Json]:
 def _gain(table: _Table, stays: int, moves: int) -> float:
     total = stays + moves
     left = sum(have / total * _entropy(moved / have) for have, moved in _parts(table, total, moves))
-    return _entropy(moves / total) - left
+    return 1 - left / _entropy(moves / total)
 
 
 def _by_chance(table: _Table, stays: int, moves: int) -> float:
@@ -163,15 +193,13 @@ def _by_chance(table: _Table, stays: int, moves: int) -> float:
     1955) is as good.
     """
     total = stays + moves
-    share = moves / total
-    whole = _entropy(share)
     known: dict[int, float] = {}
     left = 0.0
     for have, _ in _parts(table, total, moves):
         if have not in known:
             known[have] = _expected(have, total, moves)
         left += have / total * known[have]
-    return max(0.0, whole - left)
+    return max(0.0, 1 - left / _entropy(moves / total))
 
 
 def _expected(have: int, total: int, moves: int) -> float:

@@ -182,7 +182,8 @@ class Measure:
             self._everyone.add(observed.context)
         moved = unknown = False
         for flag in self._flags:
-            if withheld := self._doubts.relevant(flag.key, observed.withheld):
+            lacks = observed.withheld
+            if lacks and (withheld := self._doubts.relevant(flag.key, lacks)):
                 context = observed.context
                 moves = self._doubts.moves(flag.key, withheld, context.user, context.by_kind())
                 if moves is None:

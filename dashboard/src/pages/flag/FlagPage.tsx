@@ -1,25 +1,26 @@
 import { Button, Group, Title } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { answered } from "../../api/http";
-import { attributesQuery, flagQuery, segmentsQuery } from "../../api/queries";
+import { flagQuery } from "../../api/queries";
 import { editFlag } from "../../client";
-import { changed, isChanged, fieldsOf, now } from "../../model/draft";
+import { changed, isChanged, fieldsOf, now, placeOf } from "../../model/draft";
+import { MovementFoot } from "../../moving/MovementFoot";
+import { tellSaved } from "../../moving/saved";
+import { useDraft } from "../../moving/useDraft";
+import { usePreview } from "../../moving/usePreview";
+import { useStable } from "../../moving/useStable";
 import { Loading, Trouble } from "../../parts/States";
-import { CompletionContext, type Completion } from "../../rules/completion";
+import { CompletionContext } from "../../rules/completion";
+import { useSeen } from "../../rules/useSeen";
 import { text } from "../../text/en";
 import { EnvironmentColumn } from "./Targeting";
 import targeting from "./Targeting.module.css";
 import classes from "./FlagPage.module.css";
 import { KillButton } from "./KillButton";
-import { MovementFoot } from "./MovementFoot";
-import { UndoButton } from "./UndoButton";
-import { useDraft } from "./useDraft";
-import { usePreview } from "./usePreview";
 
 /** One flag, all environments side by side. */
 export function FlagPage() {
@@ -29,7 +30,11 @@ export function FlagPage() {
   const flag = found.data?.flag;
   const versions = found.data?.versions ?? {};
   const here = editing === null ? undefined : flag?.environments[editing];
-  const drafting = useDraft(project, key, editing, here, versions[editing ?? ""] ?? 0);
+  const drafting = useDraft(
+    editing === null ? null : placeOf(project, key, editing),
+    here && fieldsOf(here),
+    versions[editing ?? ""] ?? 0,
+  );
   const draft = drafting.draft;
   const fields = draft === null ? {} : changed(draft);
   const dirty = Object.keys(fields).length > 0;
@@ -52,22 +57,7 @@ export function FlagPage() {
       drafting.discard();
       await queries.invalidateQueries({ queryKey: [project] });
       setEditing(null);
-      if ("change_request" in done) {
-        notifications.show({
-          title: `Change request ${done.change_request.id} waits for approval`,
-          message: "It moves more than the budget of this environment allows.",
-          autoClose: false,
-        });
-        return;
-      }
-      const change = done.changes[0];
-      if (change) {
-        notifications.show({
-          title: `Saved as change ${change.version} in ${change.environment}`,
-          autoClose: false,
-          message: <UndoButton project={project} environment={change.environment} version={change.version} />,
-        });
-      }
+      tellSaved(project, done);
     },
   });
   const completion = useSeen(project, editing);
@@ -131,9 +121,14 @@ export function FlagPage() {
         <MovementFoot
           environment={editing}
           flag={key}
-          of={{ variants: flag.variants.map((variant) => variant.key), off: here?.off ?? null }}
+          variantsOf={() => ({ variants: flag.variants.map((v) => v.key), off: here?.off ?? null })}
           base={base}
           counted={counted}
+          meanwhile={{
+            version: versions[editing] ?? 0,
+            names: drafting.theirs,
+            rebase: drafting.rebase,
+          }}
           saving={save.isPending}
           saveError={save.error}
           save={() => save.mutate()}
@@ -143,28 +138,6 @@ export function FlagPage() {
   );
 }
 
-/** What was really seen in an environment, for its editors to complete. */
-function useSeen(project: string, environment: string | null): Completion {
-  const attributes = useQuery({
-    ...attributesQuery(project, environment ?? ""),
-    enabled: environment !== null,
-  });
-  const segments = useQuery({
-    ...segmentsQuery(project, environment ?? ""),
-    enabled: environment !== null,
-  });
-  return { attributes: attributes.data ?? [], segments: segments.data ?? [] };
-}
-
-/** The same object as long as it says the same, so that it can be waited for. */
-function useStable<T>(value: T): T {
-  const [kept, setKept] = useState(value);
-  if (JSON.stringify(kept) !== JSON.stringify(value)) {
-    setKept(value);
-    return value;
-  }
-  return kept;
-}
 
 /** Production stands at the end, where the most room is. */
 function mainLast(environments: string[]): string[] {

@@ -217,7 +217,7 @@ class _Groups:
         """Judge those for whom units have to be placed, together where they are in one place."""
         rows = np.flatnonzero(waiting)
         places = [
-            np.searchsorted(borders, chunk.parts(placing)[rows], "right")
+            np.searchsorted(borders, chunk.parts(placing, rows), "right")
             for placing, borders in self._parts
         ]
         columns = [chunk.column(name) for name in self._others]

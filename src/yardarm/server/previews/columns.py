@@ -34,6 +34,7 @@ MAX_ANSWERED = 32
 """Questions of which a chunk remembers the answers: flags ask the same ones, again and again."""
 
 _NO_VALUES: list[Any] = [None]
+_NOT_PLACED = -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +74,29 @@ class Chunk:
         found = self.columns.get(name)
         return Column(np.zeros(len(self), np.int32), _NO_VALUES) if found is None else found
 
-    def parts(self, placing: Placing) -> Codes:
-        """The part in which the native algorithm places each context's unit; -1 without one.
+    def parts(self, placing: Placing, rows: Numbers) -> Codes:
+        """The part in which the native algorithm places the unit of each of these contexts.
 
-        Remembered, so that a split can be moved to and fro.
+        -1 without a unit. Remembered, so that a split can be moved to and fro.
         """
         seed, kind, attribute = placing
         first, path = first_of(attribute)
         column = self.column((kind, first))
         found = self.placed.get(placing)
         if found is None:
-            part = yardarm(seed)
-            units = (unit_of(value) for value in inside(column.values, path))
-            numbers = (-1 if unit is None else part(unit) for unit in units)
-            found = self.placed[placing] = np.fromiter(numbers, np.int32, len(column.values))
+            found = np.full(len(column.values), _NOT_PLACED, np.int32)
+            self.placed[placing] = found
             while len(self.placed) > MAX_PLACED:
                 self.placed.popitem(last=False)
-        return found[column.codes]
+        codes = column.codes[rows]
+        missing = np.unique(codes[found[codes] == _NOT_PLACED])
+        if len(missing):
+            part = yardarm(seed)
+            values = [column.values[code] for code in missing.tolist()]
+            units = (unit_of(value) for value in inside(values, path))
+            numbers = (-1 if unit is None else part(unit) for unit in units)
+            found[missing] = np.fromiter(numbers, np.int32, len(missing))
+        return found[codes]
 
     def answers(
         self, question: str, name: Name, path: tuple[str, ...], test: Callable[[Any], bool]

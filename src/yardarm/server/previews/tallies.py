@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from yardarm.core.explaining import MAX_ATTRIBUTES, MAX_VALUES, Tally, Value, is_told, value_of
+from yardarm.core.explaining import (
+    MAX_ATTRIBUTES,
+    MAX_VALUES,
+    Tally,
+    Value,
+    Values,
+    is_told,
+    value_of,
+)
 from yardarm.core.reads import Name
 
 from .columns import Chunk, Codes, Column, Mask, Numbers
@@ -73,17 +81,13 @@ class Everyone:
     def tally(self, some: Sums | None = None) -> Tally:
         """The tally of some of the contexts, or of all."""
         sums = self._sums if some is None else some
-        made = Tally()
-        made.contexts = sums.contexts
+        found: dict[Name, Values] = {}
         for name, values in self._values.items():
             counts = sums.counts.get(name)
             if values is not None and counts is not None:
-                made.counts[name] = {
-                    at: count
-                    for at, count in zip(values, counts.tolist()[1:], strict=False)
-                    if count
-                }
-        return made
+                each = zip(values, counts.tolist()[1:], strict=False)  # some came later
+                found[name] = {value: count for value, count in each if count}
+        return Tally.of(sums.contexts, found)
 
     def _number(self, name: Name, column: Column) -> Numbered | None:
         if self._values.get(name, ()) is None:

@@ -84,7 +84,7 @@ class Dashboard:
 
 
 def dashboard_folder() -> Path | None:
-    """Where this installation's dashboard is: in the wheel, or built in a checkout; None without."""
+    """Where the dashboard is: in the wheel, or built in a checkout; None without."""
     package = Path(__file__).resolve().parent.parent
     for folder in (package / "dashboard", package.parents[2] / "dashboard" / "dist"):
         if (folder / "index.html").is_file():

@@ -83,3 +83,31 @@ def test_examples_are_people_so_reading_is_needed(api: Api) -> None:
     api.refused(403, "POST", project("previews"), body, token=elsewhere)
     reader = api.token(Grant("read", "shop"), actor="reader")
     assert api.call("POST", project("previews"), body, token=reader).status_code == 202
+
+
+def test_a_preview_shows_only_environments_that_its_caller_may_read(api: Api) -> None:
+    staging = api.token(Grant("edit", "shop", "staging"), actor="stagehand")
+    rehearsed = {"commands": [EDIT], "environments": {"staging": None}}
+    response = api.call("POST", project("previews"), rehearsed, token=staging)
+    assert response.status_code == 202
+    assert api.call("GET", project("previews", response.json()["id"]), token=staging).is_success
+    both = {"commands": [EDIT], "environments": {"staging": None, "production": None}}
+    copied = {"commands": [{"type": "copy_environment", "source": "production"}]}
+    promoted = {"commands": [{"type": "promote_flag", "flag": "nav", "source": "production"}]}
+    archived = {"commands": [{"type": "archive_flag", "flag": "nav"}]}
+    for body in (both, copied | {"environments": {"staging": None}},
+                 promoted | {"environments": {"staging": None}}, archived):  # fmt: skip
+        problem = api.refused(403, "POST", project("previews"), body, token=staging)
+        assert "production" in problem["detail"]
+        assert api.call("POST", project("previews"), body).status_code == 202
+    found = api.call("POST", project("previews"), both).json()["id"]
+    api.refused(403, "GET", project("previews", found), token=staging)
+    api.refused(403, "DELETE", project("previews", found), token=staging)
+
+
+def test_a_change_is_not_previewed_where_its_caller_may_not_read(api: Api) -> None:
+    staging = api.token(Grant("edit", "shop", "staging"), actor="stagehand")
+    body = {"from": "production"}
+    path = environment("staging", "flags", "nav", "promote")
+    api.refused(403, "POST", path, body, token=staging, params={"preview": "true"})
+    assert api.call("POST", path, body, params={"preview": "true"}).status_code == 202

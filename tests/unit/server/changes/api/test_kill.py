@@ -86,7 +86,7 @@ def test_it_waits_for_no_freeze(api: Api, flag: str) -> None:
         api.do("POST", project("flags", flag, "kill"), match=None)
         assert enabled(api, flag) == [False, False]
     finally:
-        assert api.call("DELETE", at).status_code == 200
+        assert api.call("DELETE", at).status_code == 204
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+
+import { movedWords, movementOf, nobodyReports } from "./movement";
+
+describe("a movement", () => {
+  it("never says that nobody moves where nobody reports", () => {
+    const found = movementOf({ population: "none", affected: { banner: ["rules"] } });
+    expect(nobodyReports(found)).toBe(true);
+    expect(movedWords(found)).toBe("Nobody reports contexts here");
+  });
+
+  it("says that nobody moves where the command changes nothing", () => {
+    const found = movementOf(undefined);
+    expect(nobodyReports(found)).toBe(false);
+    expect(movedWords(found)).toBe("Nobody moves");
+  });
+
+  it("keeps the unknown apart", () => {
+    expect(movedWords(movementOf({ contexts: 2000, moved: 14, unknown: 6 }))).toBe(
+      "14 to 20 of 2,000 contexts move",
+    );
+  });
+});

@@ -1,0 +1,179 @@
+import type { PlanView, Serve, Step } from "../client";
+import { lasting } from "./durations";
+import { whenWords } from "./instants";
+import type { Movement } from "./movement";
+import { isSplit, WHOLE } from "./serves";
+
+export type StepState =
+  | "done"
+  | "skipped"
+  | "now"
+  | "next"
+  | "approval"
+  | "request"
+  | "paused"
+  | "planned"
+  | "never";
+
+/** What a plan looks like before it is made, as far as its steps are shown. */
+export type Steps = Pick<PlanView, "steps" | "repeat">;
+
+export function isOpen({ state }: PlanView): boolean {
+  return state !== "finished" && state !== "cancelled";
+}
+
+/** How a step stands. The one that is held is `now`; the one that comes after it is `next`. */
+export function stepState(plan: PlanView, index: number): StepState {
+  const { step, state, next_at } = plan;
+  if (index < step) {
+    if (doneOf(plan, index)?.skipped) return "skipped";
+    return state === "waiting" && index === step - 1 && next_at !== null ? "now" : "done";
+  }
+  if (!isOpen(plan)) return "never";
+  if (index > step) return "planned";
+  return state === "waiting" ? "next" : state === "finished" || state === "cancelled" ? "never" : state;
+}
+
+/** How a step ended, in this round of a plan that repeats. */
+export function doneOf(plan: PlanView, index: number) {
+  if (index >= plan.step) return undefined;
+  return plan.done.findLast((done) => done.step === index);
+}
+
+/** How much of a step's holding time is over, 0 to 1. */
+export function heldShare(plan: PlanView, index: number, now: Date): number {
+  const done = doneOf(plan, index);
+  const hold = plan.steps[index]?.hold_seconds ?? 0;
+  if (done === undefined) return 0;
+  if (index < plan.step - 1 || hold === 0 || !isOpen(plan)) return 1;
+  const held = (now.getTime() - new Date(done.at).getTime()) / 1000;
+  return Math.min(Math.max(held / hold, 0), 1);
+}
+
+/** What a plan waits for and until when: the first sentence of its page. */
+export function waitsFor(plan: PlanView, now: Date): string {
+  const { state, step, steps, next_at, why, request, author, repeat } = plan;
+  const number = `Step ${step + 1} of ${steps.length}`;
+  switch (state) {
+    case "waiting": {
+      const when = next_at === null ? "soon" : untilWords(new Date(next_at), now);
+      if (step >= steps.length) {
+        return repeat === null ? `Holds the last step; the plan ends ${when}.` : `Done for now; begins again ${when}.`;
+      }
+      const holds = step > 0 ? `Holds step ${step}. ` : "";
+      const asks = steps[step]?.needs_approval ? `asks for approval ${when}` : `begins ${when}`;
+      return `${holds}${number} ${asks}.`;
+    }
+    case "approval":
+      return `${number} waits for approval by somebody other than ${author}, however long that takes.`;
+    case "request":
+      return `${number} is above what is allowed without approval: it waits for change request ${request ?? ""}.`;
+    case "paused":
+      return `Paused at step ${Math.min(step + 1, steps.length)} of ${steps.length}, until somebody resumes it: ${why || "no reason was given"}.`;
+    case "finished":
+      return `Finished: ${stepsWords(steps.length)} done.`;
+    case "cancelled":
+      return `Cancelled after ${stepsWords(step)} of ${steps.length}${why ? `: ${why}` : ""}. What was changed stays.`;
+  }
+}
+
+function stepsWords(count: number): string {
+  return count === 1 ? "1 step" : `${count} steps`;
+}
+
+/** `at 15:40, in 1 h 9 min`; what is due is due now. */
+export function untilWords(at: Date, now: Date): string {
+  const seconds = (at.getTime() - now.getTime()) / 1000;
+  return seconds <= 0 ? "now" : `at ${whenWords(at, now)}, in ${lasting(seconds)}`;
+}
+
+/** Every environment that a plan's steps name. */
+export function environmentsOf({ steps }: Steps): string[] {
+  return [...new Set(steps.flatMap((step) => step.environments ?? []))];
+}
+
+/** Every flag that a plan's commands name. */
+export function flagsOf({ steps }: Steps): string[] {
+  const named = steps.flatMap((step) =>
+    step.commands.map(({ flag }) => (typeof flag === "string" ? flag : null)),
+  );
+  return [...new Set(named)].filter((flag) => flag !== null);
+}
+
+/** A plan that gives one variant of one flag to a growing share: to what, and how much in each step. */
+export interface RampShape {
+  flag: string;
+  to: string;
+  /** The rule's id; null for the default. */
+  rule: string | null;
+  percents: number[];
+}
+
+/** The ramp that a plan's steps are, or null when they are something else. */
+export function rampOf({ steps }: Steps): RampShape | null {
+  const [flag, ...others] = flagsOf({ steps, repeat: null });
+  if (flag === undefined || others.length > 0) return null;
+  const served = steps.map(servedBy);
+  const rule = served[0]?.find(({ rule }) => served.every((each) => given(each, rule) !== undefined) && grows(served, rule));
+  if (rule === undefined) return null;
+  const serves = served.map((each) => given(each, rule.rule) ?? null);
+  const to = arms(serves.at(-1) ?? null)[0]?.variant;
+  if (to === undefined) return null;
+  const percents = serves.map((serve) => {
+    const arm = arms(serve).find(({ variant }) => variant === to);
+    return ((arm?.weight ?? 0) * 100) / WHOLE;
+  });
+  const rising = percents.every((percent, index) => percent > (percents[index - 1] ?? 0));
+  return rising ? { flag, to, rule: rule.rule, percents } : null;
+}
+
+interface Served {
+  rule: string | null;
+  serve: Serve;
+}
+
+/** What a step's only command, or its command for the first environment, makes the flag serve. */
+function servedBy(step: Step): Served[] {
+  const [command] = step.commands;
+  if (command?.type !== "edit_flag") return [];
+  const fields = (command.fields ?? {}) as { default?: Serve | null; rules?: { id: string; serve: Serve | null }[] };
+  const found: Served[] = (fields.rules ?? []).flatMap(({ id, serve }) => (serve === null ? [] : [{ rule: id, serve }]));
+  return fields.default ? [{ rule: null, serve: fields.default }, ...found] : found;
+}
+
+function given(served: Served[], rule: string | null): Serve | undefined {
+  return served.find((each) => each.rule === rule)?.serve;
+}
+
+/** Whether what a rule serves is another in each step: one that stays is not what is ramped. */
+function grows(served: Served[][], rule: string | null): boolean {
+  return served.every(
+    (each, index) =>
+      index === 0 ||
+      JSON.stringify(given(each, rule)) !== JSON.stringify(given(served[index - 1] ?? [], rule)),
+  );
+}
+
+function arms(serve: Serve | null): { variant: string; weight: number }[] {
+  if (typeof serve === "string") return [{ variant: serve, weight: WHOLE }];
+  return isSplit(serve) ? serve.split.arms : [];
+}
+
+/** Whom a step moves, with the steps before it, in all of its environments together. */
+export interface Moved {
+  contexts: number;
+  moved: number;
+  unknown: number;
+}
+
+export function movedBy(movements: Record<string, unknown> | undefined): Moved | null {
+  const counted = Object.values(movements ?? {}) as Movement[];
+  const known = counted.filter(({ contexts }) => contexts > 0);
+  if (known.length === 0) return null;
+  const sum = (of: (movement: Movement) => number) => known.reduce((total, each) => total + of(each), 0);
+  return {
+    contexts: sum(({ contexts }) => contexts),
+    moved: sum(({ moved }) => moved),
+    unknown: sum(({ unknown }) => unknown),
+  };
+}

@@ -1,0 +1,67 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+
+import { answered } from "../../../../api/http";
+import { compareMoments, type ProjectFlag } from "../../../../client";
+import { written } from "../../../../model/moment";
+import { Loading, Trouble } from "../../../../parts/States";
+import { text } from "../../../../text/en";
+import panel from "../panel.module.css";
+import classes from "./Activity.module.css";
+import { Moving } from "./Moving";
+import { RestoreButton } from "./RestoreButton";
+
+interface Props {
+  project: string;
+  flag: ProjectFlag;
+  environment: string;
+  version: number;
+  isNow: boolean;
+  /** The newest version of the environment. */
+  head: number;
+}
+
+/** In what a flag differs now from what it was, and whom going back would move. */
+export function Against({ project, flag, environment, version, isNow, head }: Props) {
+  const words = text.flagTabs.activity;
+  const found = useQuery({
+    queryKey: [project, "against", environment, flag.key, version, head],
+    queryFn: async () => {
+      const from = written({ environment, version });
+      const compared = await answered(compareMoments({ path: { project }, query: { from, to: environment } }));
+      return compared.differences.filter(({ kind, key }) => kind === "flag" && key === flag.key);
+    },
+    enabled: !isNow,
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <section className={panel.panel} aria-label={words.against}>
+      <h2>{words.against}</h2>
+      {isNow ? (
+        <p className={panel.hint}>{words.same}</p>
+      ) : found.isError ? (
+        <Trouble error={found.error} retry={() => void found.refetch()} />
+      ) : found.isPending ? (
+        <Loading />
+      ) : (
+        <>
+          <Moving project={project} environment={environment} flag={flag.key} version={version} head={head} />
+          {found.data.length === 0 && <p className={panel.hint}>{words.same}</p>}
+          <ul className={classes.differences}>
+            {found.data.map((difference) => (
+              <li key={difference.pointer} title={difference.words}>
+                <code>{difference.pointer}</code> <bdi>{withoutFlag(difference.words, flag.key)}</bdi>
+              </li>
+            ))}
+          </ul>
+          <RestoreButton project={project} environment={environment} flag={flag.key} version={version} head={head} />
+        </>
+      )}
+    </section>
+  );
+}
+
+/** The server names the flag in each sentence; here all are of one. */
+function withoutFlag(words: string, flag: string): string {
+  const start = `flag '${flag}': `;
+  return words.startsWith(start) ? words.slice(start.length) : words;
+}

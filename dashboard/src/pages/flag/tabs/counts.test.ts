@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+
+import type { Count } from "../../../client";
+import { lastHours, series, totals } from "./counts";
+
+const hours = lastHours(new Date("2026-11-29T12:34:56Z"));
+
+function count(variant: string | null, reason: string, at: string, n: number): Count {
+  return { flag: "f", variant, reason, at, count: n };
+}
+
+it("has 24 hours, the running one last", () => {
+  expect(hours).toHaveLength(24);
+  expect(hours[0]).toEqual(new Date("2026-11-28T13:00:00Z"));
+  expect(hours[23]).toEqual(new Date("2026-11-29T12:00:00Z"));
+});
+
+const counts = [
+  count(null, "ERROR", "2026-11-29T12:00:00Z", 1),
+  count("on", "SPLIT", "2026-11-29T11:00:00+00:00", 2),
+  count("on", "SPLIT", "2026-11-29T12:00:00Z", 3),
+  count("on", "DEFAULT", "2026-11-29T12:00:00Z", 40),
+  count("gone", "STATIC", "2026-11-29T12:00:00Z", 5),
+  count("off", "STATIC", "2026-11-20T12:00:00Z", 9),
+];
+
+it("adds up the hours, by variant and reason", () => {
+  expect(totals(counts)[0]).toEqual({ variant: "on", reason: "DEFAULT", count: 40 });
+  expect(totals(counts)).toContainEqual({ variant: "on", reason: "SPLIT", count: 5 });
+});
+
+it("makes a line of each variant, and leaves out what is older", () => {
+  const found = series(counts, hours, ["off", "on"]);
+  expect(found.map(({ variant }) => variant)).toEqual(["on", "gone", null]);
+  expect(found[0]?.counts.slice(-3)).toEqual([0, 2, 43]);
+});

@@ -1,0 +1,139 @@
+import { Button, Checkbox, Kbd, Switch, Title } from "@mantine/core";
+import { useClipboard, useDebouncedCallback, useDebouncedValue, useHotkeys } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { environmentsQuery } from "../../api/queries";
+import type { PlaygroundSearch } from "../../app/router";
+import { momentOf, written, type Moment } from "../../model/moment";
+import { Icon } from "../../parts/Icon";
+import { Empty, Loading, Trouble } from "../../parts/States";
+import { text } from "../../text/en";
+import { OutcomeMark } from "../../trace/TraceTree";
+import { AllFlags } from "./AllFlags";
+import { Compared } from "./Compared";
+import { readContext } from "./context";
+import { ContextEditor } from "./ContextEditor";
+import { FlagPicker } from "./FlagPicker";
+import { MomentPicker } from "./MomentPicker";
+import classes from "./PlaygroundPage.module.css";
+import { sidesOf } from "./sides";
+
+const PAUSE_MS = 250;
+const FIRST = '{\n  "key": "user-1"\n}';
+
+/** Any context, any flag, two configurations side by side: what is answered, and why. */
+export function PlaygroundPage() {
+  const { project } = useParams({ from: "/projects/$project/playground" });
+  const search = useSearch({ from: "/projects/$project/playground" });
+  const navigate = useNavigate({ from: "/projects/$project/playground" });
+  const put = (more: PlaygroundSearch) =>
+    void navigate({ search: (was) => ({ ...was, ...more }), replace: true });
+  const environments = useQuery(environmentsQuery(project));
+  const words = text.playground;
+  const [typed, setTyped] = useState(search.context ?? FIRST);
+  const keep = useDebouncedCallback((context: string) => put({ context }), PAUSE_MS);
+  const [settled] = useDebouncedValue(typed, PAUSE_MS);
+  const { context } = readContext(settled);
+  const [only, setOnly] = useState(false);
+  const clipboard = useClipboard();
+  useHotkeys([["D", () => setOnly((was) => !was)]]);
+  if (environments.isPending) return <Loading lines={6} />;
+  if (environments.isError) return <Trouble error={environments.error} retry={() => void environments.refetch()} />;
+  const keys = environments.data.map(({ key }) => key);
+  const sides = sidesOf(keys, momentOf(search.left ?? ""), momentOf(search.right ?? ""));
+  const picker = (at: 0 | 1) => {
+    const column = at === 0 ? words.left : words.right;
+    const change = (moment: Moment) => put(at === 0 ? { left: written(moment) } : { right: written(moment) });
+    const flag = search.all ? undefined : search.flag;
+    return (
+      <MomentPicker
+        project={project}
+        environments={keys}
+        flag={flag}
+        column={column}
+        moment={sides[at]}
+        change={change}
+      />
+    );
+  };
+  return (
+    <>
+      <header className={classes.head}>
+        <Title order={1}>{words.title}</Title>
+        <span className={classes.hint}>{words.hint}</span>
+        <Button
+          variant="default"
+          leftSection={<Icon name="copy" />}
+          onClick={() => clipboard.copy(location.href)}
+        >
+          {clipboard.copied ? words.copied : words.copyLink}
+        </Button>
+      </header>
+      <div className={classes.page}>
+        <aside className={classes.aside}>
+          <ContextEditor
+            project={project}
+            environment={sides[0].environment}
+            written={typed}
+            change={(next) => {
+              setTyped(next);
+              keep(next);
+            }}
+          />
+          <section className={classes.part} aria-label={words.flag}>
+            <FlagPicker
+              project={project}
+              flag={search.flag}
+              choose={(flag) => put({ flag, all: undefined })}
+            />
+            <Checkbox
+              label={words.all}
+              checked={search.all ?? false}
+              onChange={(event) => put({ all: event.currentTarget.checked || undefined })}
+            />
+          </section>
+          <Switch
+            label={
+              <>
+                {words.only} <Kbd size="xs">D</Kbd>
+              </>
+            }
+            checked={only}
+            onChange={(event) => setOnly(event.currentTarget.checked)}
+          />
+        </aside>
+        {search.all ? (
+          <AllFlags
+            project={project}
+            sides={sides}
+            pickers={[picker(0), picker(1)]}
+            context={context}
+            only={only}
+            choose={(flag) => put({ flag, all: undefined })}
+          />
+        ) : search.flag === undefined ? (
+          <Empty title={words.noFlag} />
+        ) : (
+          <Compared
+            project={project}
+            flag={search.flag}
+            sides={sides}
+            pickers={[picker(0), picker(1)]}
+            context={context}
+            only={only}
+            asOf={(moment) => put({ left: written(moment) })}
+          />
+        )}
+      </div>
+      <p className={classes.legend}>
+        {(["matched", "not-matched", "not-asked"] as const).map((outcome) => (
+          <span key={outcome}>
+            <OutcomeMark outcome={outcome} /> <span aria-hidden>{text.trace[outcome]}</span>
+          </span>
+        ))}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+/** The texts about who moves, shared by what can be edited. */
+export const movingText = {
+  title: "Who moves",
+  more: "Show who moves and why",
+  less: "Show less",
+  save: (environment: string) => `Save to ${environment}`,
+  waits: (id: number) => `Change request ${id} waits for approval`,
+  overBudget: "It moves more than the budget of this environment allows.",
+  saved: (version: number, environment: string) => `Saved as change ${version} in ${environment}`,
+  counting: "Counting who moves…",
+  failed: (what: string) => `Not counted: ${what}`,
+  unknown: (n: string) => `${n} unknown`,
+  unchanged: "No flag answers otherwise for anybody, whoever asks.",
+  affected: (flags: string) => `It changes what ${flags} can answer.`,
+  nobody: "Import a population, or let a program report contexts, and this says who moves.",
+  mostly: (attribute: string, value: string, n: string) => `Mostly ${attribute} = ${value} (${n}).`,
+  basis: (sampled: boolean, contexts: string, version: number) =>
+    `Counted over ${sampled ? "a sample of" : "all"} ${contexts} contexts, against version ${version}.`,
+  also: (flags: string) => `Also moves ${flags}.`,
+  who: "Who",
+  why: "Why",
+  untold: "No attribute tells who moves.",
+  of: (part: string, whole: string) => `${part} of ${whole}`,
+  examples: "For example",
+  from: "from",
+  to: "to",
+  contexts: "contexts",
+  share: "share",
+  meanwhile: (version: number, names: string) =>
+    `Version ${version} has changed this meanwhile: ${names}. Your draft is kept.`,
+  rebase: "Put my edits on top of it",
+} as const;

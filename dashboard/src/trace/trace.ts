@@ -1,0 +1,103 @@
+import type { Flag, ProjectFlag, Serve } from "../client";
+
+/** Why a flag answered what it did: one part, and the parts that it was made of. */
+export interface Trace {
+  kind: string;
+  pointer: string;
+  /** Whether it matched; a variant for a flag; null when it was not asked. */
+  outcome: boolean | string | null;
+  what?: Record<string, unknown>;
+  note?: string;
+  bucket?: number;
+  parts?: Trace[];
+  /** What a rule or the default serves, by the flag as it was asked. */
+  serve?: Serve | null;
+}
+
+export type Outcome = "matched" | "not-matched" | "not-asked";
+
+/** The trace in an answer, or null without one. */
+export function traceOf(value: unknown): Trace | null {
+  const seems = typeof value === "object" && value !== null && "kind" in value && "outcome" in value;
+  return seems ? (value as Trace) : null;
+}
+
+export function outcomeOf({ outcome }: Trace): Outcome {
+  if (outcome === null) return "not-asked";
+  return outcome === false ? "not-matched" : "matched";
+}
+
+/** The index that a pointer ends with: 2 for `/rules/2`. */
+export function indexOf(pointer: string): number {
+  return Number(pointer.slice(pointer.lastIndexOf("/") + 1));
+}
+
+/** The part that served: a target, or the last rule that matched, or the default. */
+export function servedBy(flag: Trace): Trace | undefined {
+  const served = (flag.parts ?? []).filter(
+    ({ kind, outcome }) => outcome === true && (kind === "rule" || kind === "default" || kind === "target"),
+  );
+  return served.at(-1);
+}
+
+/** The trace with what its rules and its default serve, so that shares can be drawn. */
+export function withServes(trace: Trace, flag: Serving | undefined): Trace {
+  if (flag === undefined) return trace;
+  const parts = trace.parts?.map((part) => {
+    if (part.kind === "rule") return { ...part, serve: flag.rules?.[indexOf(part.pointer)]?.serve ?? null };
+    return part.kind === "default" ? { ...part, serve: flag.default ?? null } : part;
+  });
+  return parts === undefined ? trace : { ...trace, parts };
+}
+
+type Serving = Pick<Flag, "rules" | "default"> | Pick<ProjectFlag["environments"][string], "rules" | "default">;
+
+/** Where a part stands, the same in two versions of a flag: rules keep their id when they move. */
+export function pathOf(parent: string, part: Trace, index: number): string {
+  const id = part.kind === "rule" && typeof part.what?.id === "string" ? part.what.id : index;
+  return `${parent}/${part.kind}:${id}`;
+}
+
+/** The paths of every part that the two traces do not have alike. */
+export function differing(one: Trace | null, other: Trace | null): Set<string> {
+  const [left, right] = [signatures(one), signatures(other)];
+  const found = new Set<string>();
+  for (const [path, signature] of left) if (right.get(path) !== signature) found.add(path);
+  for (const path of right.keys()) if (!left.has(path)) found.add(path);
+  return found;
+}
+
+function signatures(trace: Trace | null): Map<string, string> {
+  const found = new Map<string, string>();
+  const visit = (part: Trace, path: string): string => {
+    const { kind, outcome, what, note, bucket, serve } = part;
+    const inner = (part.parts ?? []).map((each, index) => visit(each, pathOf(path, each, index)));
+    const signature = JSON.stringify([kind, outcome, what, note, bucket, serve, inner]);
+    found.set(path, signature);
+    return signature;
+  };
+  if (trace !== null) visit(trace, "");
+  return found;
+}
+
+/** What a context says for an attribute that a clause asks. */
+export type Asked = { is: "set"; value: unknown } | { is: "withheld" } | { is: "missing" };
+
+/** The value of an attribute in a context of one or several kinds; `/a/b` is a JSON pointer. */
+export function askedOf(context: Record<string, unknown>, attribute: string, kind = "user"): Asked {
+  const held = context._private;
+  if (Array.isArray(held) && held.includes(attribute)) return { is: "withheld" };
+  const several = context.kind === "multi";
+  const mine = several ? context[kind] : (context.kind ?? "user") === kind ? context : undefined;
+  const steps = attribute.startsWith("/") ? attribute.slice(1).split("/").map(unescaped) : [attribute];
+  let value: unknown = mine;
+  for (const step of steps) {
+    value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[step] : undefined;
+  }
+  if (value === undefined && attribute === "key") value = (mine as Record<string, unknown> | undefined)?.targetingKey;
+  return value === undefined ? { is: "missing" } : { is: "set", value };
+}
+
+function unescaped(step: string): string {
+  return step.replaceAll("~1", "/").replaceAll("~0", "~");
+}

@@ -1,0 +1,26 @@
+"""What is seen of a page: a picture of it, and what axe finds that somebody could not use."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+from tests.e2e.dashboard.assets import AXE
+from tests.e2e.processes import ROOT
+
+PICTURES = ROOT / "build" / "screenshots"
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep what the page shows as build/screenshots/NAME.png."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds wrong, in words: rule, element, and what would mend it."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("() => axe.run({resultTypes: ['violations']})")
+    return [
+        f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
