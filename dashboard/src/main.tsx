@@ -39,8 +39,8 @@ createRoot(root).render(
       defaultColorScheme="auto"
       getStyleNonce={() => nonce ?? ""}
     >
-      <Notifications position="top-right" />
       <QueryClientProvider client={queries}>
+        <Notifications position="top-right" />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

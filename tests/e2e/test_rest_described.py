@@ -35,6 +35,7 @@ FLAG, SEGMENT = "known-flag", "known-segment"
 def _document(coverage: bool) -> Any:
     document = json.loads(reference())
     del document["paths"]["/tokens/{token}"]  # it would revoke the token that the others need
+    del document["paths"]["/projects/{project}/events"]  # a stream without an end
     schema = schemathesis.openapi.from_dict(document)
     schema.config.phases.coverage.enabled = coverage
     return schema

@@ -135,10 +135,10 @@ def test_attributes_that_tell_are_the_same_in_whatever_order() -> None:
         }
         for number in range(4_000)
     ]
-    _private = [{**c, "_private": ["country"]} for c in contexts[:20]]
-    for context in _private:
+    lacking = [{**c, "_private": ["country"]} for c in contexts[:20]]
+    for context in lacking:
         del context["country"]
-    contexts[:20] = _private
+    contexts[:20] = lacking
     rows = rows_of(rng, contexts)
     found = by_column(rng, before, after, rows).result()
     expected, _ = one_by_one(before, after, rows, contexts)

@@ -18,8 +18,8 @@ const flag: FlagInEnvironment = {
   says: [],
 };
 
-const ramp = { flag: "x", to: "on", environments: ["production"], percentages: [1, 25, 100] };
-const steps = rampSteps({ production: flag }, ramp) ?? [];
+const ramp = { flag: "x", to: "on", percentages: [1, 25, 100] };
+const steps = rampSteps(flag, "production", ramp) ?? [];
 
 const plan: PlanView = {
   id: 7,
@@ -74,7 +74,7 @@ describe("the steps of a ramp", () => {
   });
 
   it("enable a flag that is off, in the first step only, and keep its off", () => {
-    const found = rampSteps({ production: { ...flag, enabled: false } }, ramp);
+    const found = rampSteps({ ...flag, enabled: false }, "production", ramp);
     expect(found?.map(({ commands }) => (commands[0]?.fields as { enabled?: boolean }).enabled)).toEqual([
       true,
       undefined,
@@ -84,9 +84,9 @@ describe("the steps of a ramp", () => {
   });
 
   it("are none where nobody could keep another variant, or shares fall", () => {
-    expect(rampSteps({ production: { ...flag, default: "on" } }, ramp)).toBeNull();
-    expect(rampSteps({ production: flag }, { ...ramp, percentages: [5, 1] })).toBeNull();
-    expect(rampSteps({ production: flag }, { ...ramp, rule: "gone" })).toBeNull();
+    expect(rampSteps({ ...flag, default: "on" }, "production", ramp)).toBeNull();
+    expect(rampSteps(flag, "production", { ...ramp, percentages: [5, 1] })).toBeNull();
+    expect(rampSteps(flag, "production", { ...ramp, rule: "gone" })).toBeNull();
     expect(isRising([])).toBe(false);
     expect(isRising([1, 100])).toBe(true);
     expect(isRising([1, 101])).toBe(false);
@@ -94,7 +94,7 @@ describe("the steps of a ramp", () => {
 
   it("are recognised as a ramp, of the default or of one rule", () => {
     expect(rampOf({ steps, repeat: null })).toEqual({ flag: "x", to: "on", rule: null, percents: [1, 25, 100] });
-    const ofRule = rampSteps({ production: flag }, { ...ramp, rule: "b" }) ?? [];
+    const ofRule = rampSteps(flag, "production", { ...ramp, rule: "b" }) ?? [];
     expect(rampOf({ steps: ofRule, repeat: null })).toMatchObject({ rule: "b", percents: [1, 25, 100] });
     const other = [{ commands: [{ type: "set_enabled", flag: "x", enabled: true }] }];
     expect(rampOf({ steps: other, repeat: null })).toBeNull();

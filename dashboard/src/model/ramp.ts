@@ -1,19 +1,18 @@
 import type { FlagInEnvironment, NewRamp, Serve, Step } from "../client";
 import { isNative, isSplit, WHOLE } from "./serves";
 
-/** The steps that the server would make of a ramp, to be previewed while it is being written.
+/** The steps that the server would make of a ramp in one environment, to be previewed while it is
+ * being written.
  *
  * The server makes its own when the ramp is started, from the flag as it is then. Null for a ramp
  * that this flag cannot have: then the server says why.
  */
 export function rampSteps(
-  flags: Record<string, FlagInEnvironment>,
-  ramp: Pick<NewRamp, "flag" | "to" | "environments" | "percentages" | "rule">,
+  flag: FlagInEnvironment,
+  environment: string,
+  ramp: Pick<NewRamp, "flag" | "to" | "percentages" | "rule">,
 ): Step[] | null {
-  // A preview takes one set of commands for all environments: those of the first stand for all.
-  const [environment] = ramp.environments;
-  const flag = environment === undefined ? undefined : flags[environment];
-  if (flag === undefined || !isRising(ramp.percentages)) return null;
+  if (!isRising(ramp.percentages)) return null;
   const rule = ramp.rule == null ? null : flag.rules.find(({ id }) => id === ramp.rule);
   if (rule === undefined) return null;
   const before = rule === null ? flag.default : rule.serve;
@@ -28,7 +27,7 @@ export function rampSteps(
     if (index === 0 && !flag.enabled) fields.enabled = true;
     return {
       commands: [{ type: "edit_flag", flag: ramp.flag, fields }],
-      environments: ramp.environments,
+      environments: [environment],
     };
   });
 }

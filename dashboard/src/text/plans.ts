@@ -129,6 +129,7 @@ export const plansText = {
     notCounted: (why: string) => `Not counted: ${why}`,
     rising: "Each share is larger than the one before, above 0 and at most 100",
     force: "Although another plan changes the same flag",
+    impossible: (to: string) => `Nobody has another variant than ${to} here that could be kept, or a vendor’s split places them`,
   },
   newSchedule: {
     title: "Schedule a change",

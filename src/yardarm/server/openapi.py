@@ -165,7 +165,7 @@ def _responses(route: _Route, schemas: Schemas) -> Schema:
     good: Schema = {"description": "Done." if answer is None else _first_line(answer)}
     if answer is not None:
         shown = {} if answer is bytes else schemas.of(answer)
-        good["content"] = {"application/json": {"schema": shown}}
+        good["content"] = {route.handler.opt.get("streams", "application/json"): {"schema": shown}}
     needed = depends_on(handler)
     if headers := _headers(route, needed):
         good["headers"] = headers

@@ -29,7 +29,7 @@ def hostile(server: Dev) -> None:
 
 
 def is_inert(page: Page) -> None:
-    """Nothing was made of the names: no element, no dialog (the watch sees to that), no overflow."""
+    """Nothing was made of the names: no element, no overflow; the watch looks for dialogs."""
     assert page.locator("img, script:not([src])").count() == 0
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0, f"the page is {wide} px wider than its window"
@@ -56,7 +56,7 @@ def test_on_the_page_and_while_editing(opened: Opened, key: str) -> None:
     is_inert(page)
     production.get_by_role("button", name="Edit", exact=True).click()
     production.locator("button[aria-expanded=false][aria-label^=Edit]").click()
-    expect(production.get_by_role("textbox", name="Attribute")).to_have_value(name)
+    expect(production.get_by_role("combobox", name="Attribute")).to_have_value(name)
     is_inert(page)
 
 

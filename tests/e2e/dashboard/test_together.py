@@ -48,7 +48,7 @@ def server(restarted: Restarted) -> Dev:
 
 def add(flag: FlagPage, name: str, country: str) -> None:
     """One more country to a rule."""
-    values = flag.card(name).get_by_role("textbox", name="Values")
+    values = flag.card(name).get_by_role("combobox", name="Values")
     values.fill(country)
     flag.page.keyboard.press("Enter")
 

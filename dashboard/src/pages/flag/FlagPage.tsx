@@ -1,7 +1,7 @@
 import { Button, Group, Title } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { answered } from "../../api/http";
@@ -21,10 +21,12 @@ import { EnvironmentColumn } from "./Targeting";
 import targeting from "./Targeting.module.css";
 import classes from "./FlagPage.module.css";
 import { KillButton } from "./KillButton";
+import { TabBody, TabLinks } from "./tabs/Tabs";
 
 /** One flag, all environments side by side. */
 export function FlagPage() {
   const { project, flag: key } = useParams({ from: "/projects/$project/flags/$flag" });
+  const search = useSearch({ from: "/projects/$project/flags/$flag" });
   const found = useQuery(flagQuery(project, key));
   const [editing, setEditing] = useState<string | null>(null);
   const flag = found.data?.flag;
@@ -93,6 +95,17 @@ export function FlagPage() {
         )}
         <KillButton project={project} flag={flag} />
       </Group>
+      <TabLinks project={project} flag={flag} search={search} />
+      {search.tab !== undefined ? (
+        <TabBody
+          tab={search.tab}
+          search={search}
+          project={project}
+          flag={flag}
+          versions={versions}
+          draft={editing !== null && draft !== null ? { environment: editing, fields: now(draft) } : null}
+        />
+      ) : (
       <CompletionContext value={completion}>
         <div className={targeting.columns} data-editing={editing !== null || undefined}>
         {environments.map((environment) => {
@@ -117,6 +130,7 @@ export function FlagPage() {
         })}
         </div>
       </CompletionContext>
+      )}
       {editing !== null && dirty && (
         <MovementFoot
           environment={editing}

@@ -67,9 +67,9 @@ function One({ number, grant, change }: OneProps) {
         aria-label={says(words.scope)}
         data={[...SCOPES]}
         value={grant.scope}
-        renderOption={({ option }) => `${option.value}: ${words.scopes[option.value as Scope]}`}
+        renderOption={({ option }) => `${option.value}: ${words.scopes[option.value]}`}
         comboboxProps={{ width: 300, position: "bottom-start" }}
-        onChange={(scope) => scope !== null && change({ ...grant, scope: scope as Scope })}
+        onChange={(scope) => scope !== null && change({ ...grant, scope: scope })}
       />
       <Select
         className={classes.short}

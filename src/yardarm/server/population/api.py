@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from ..web.paging import Page, PageRequest, cut
 from ..web.problems import Fault, failed
-from ..web.rest.bodies import LARGE, StrictRequest
+from ..web.rest.bodies import LARGE, StrictRequest, streams
 from ..web.rest.lists import answer_page, wrong_cursor
 from ..web.rest.parameters import EnvironmentKey, ProjectKey
 from ..web.rest.scopes import Caller, needs
@@ -117,7 +117,12 @@ def _shown(held: Held) -> ObservedContext:
     )
 
 
-@get(f"{_AT}/contexts/export", opt=_READ, tags=_TAGS, summary="Export contexts")
+@get(
+    f"{_AT}/contexts/export",
+    opt={**_READ, **streams("application/x-ndjson")},
+    tags=_TAGS,
+    summary="Export contexts",
+)
 async def export_contexts(
     project: ProjectKey, environment: EnvironmentKey, population: Given[Population]
 ) -> Response[bytes]:

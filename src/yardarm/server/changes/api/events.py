@@ -12,6 +12,7 @@ from msgspec import json
 
 from ...access.model import Principal
 from ...web.problems import failed
+from ...web.rest.bodies import streams
 from ...web.rest.parameters import ProjectKey
 from ...web.rest.scopes import needs
 from ..announcements import Announcement
@@ -22,7 +23,7 @@ IDLE_SECONDS = 15.0
 
 @get(
     "/projects/{project:str}/events",
-    opt=needs("read", on="project"),
+    opt={**needs("read", on="project"), **streams("text/event-stream")},
     tags=["Changes"],
     summary="Follow what happens",
     media_type="text/event-stream",

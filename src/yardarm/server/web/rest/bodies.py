@@ -34,6 +34,11 @@ _IN_A_THREAD = 1 << 18
 """Bodies of more bytes than this are parsed beside the event loop, which others wait for too."""
 
 
+def streams(media_type: str) -> dict[str, Any]:
+    """Route options: the answer is no JSON document, but a stream of this type."""
+    return {"streams": media_type}
+
+
 class Limits(Protocol):
     """How large bodies may be, in bytes and decompressed. The server's settings have them."""
 

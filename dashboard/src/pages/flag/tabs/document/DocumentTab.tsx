@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 
 import { changed, fieldsOf, load, now, placeOf, same, type Fields } from "../../../../model/draft";
+import { without } from "../../../../model/without";
 import { Icon } from "../../../../parts/Icon";
 import { text } from "../../../../text/en";
 import { EnvironmentChoice } from "../EnvironmentChoice";
@@ -16,7 +17,7 @@ export function DocumentTab({ project, flag, environment, draft }: TabProps) {
   const words = text.flagTabs.document;
   const here = flag.environments[environment];
   if (here === undefined) return null;
-  const { environments: _, ...shared } = flag;
+  const shared = without(flag, "environments");
   const written = (fields: Fields) => JSON.stringify({ ...shared, ...fields }, null, 2);
   const served = fieldsOf(here);
   const drafted = draft?.environment === environment ? draft.fields : kept(project, flag.key, environment);

@@ -1,0 +1,44 @@
+import { Select } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { answered } from "../../api/http";
+import { listFlags } from "../../client";
+import { text } from "../../text/en";
+
+interface Props {
+  project: string;
+  value: string | null;
+  change: (flag: string | null) => void;
+  error?: string | undefined;
+}
+
+/** One flag of the project, searched by the server while one types. */
+export function FlagSelect({ project, value, change, error }: Props) {
+  const [typed, setTyped] = useState(value ?? "");
+  const [query] = useDebouncedValue(typed === value ? "" : typed.trim(), 200);
+  const found = useQuery({
+    queryKey: [project, "flags", "select", query],
+    queryFn: async () =>
+      (await answered(listFlags({ path: { project }, query: { limit: 50, ...(query !== "" && { query }) } }))).items,
+    placeholderData: keepPreviousData,
+  });
+  const keys = found.data?.map(({ key }) => key) ?? [];
+  return (
+    <Select
+      label={text.plans.newRamp.flag}
+      searchable
+      required
+      // The server has searched already, in names and tags too.
+      filter={({ options }) => options}
+      data={value !== null && !keys.includes(value) ? [value, ...keys] : keys}
+      value={value}
+      searchValue={typed}
+      onSearchChange={setTyped}
+      onChange={change}
+      nothingFoundMessage={text.flags.none}
+      error={error}
+    />
+  );
+}

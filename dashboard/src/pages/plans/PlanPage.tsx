@@ -1,0 +1,106 @@
+import { Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+
+import { flagQuery } from "../../api/queries";
+import type { PlanView } from "../../client";
+import { environmentsOf, flagsOf, waitsFor } from "../../model/plans";
+import { Loading, Trouble } from "../../parts/States";
+import { Time } from "../../parts/Time";
+import type { VariantKeys } from "../../parts/Variant";
+import { text } from "../../text/en";
+import { Commands, Happened, IfStopped, WaitsFor } from "./About";
+import { Ladder } from "./Ladder";
+import { PlanActs } from "./PlanActs";
+import classes from "./Plans.module.css";
+import { planQuery } from "./queries";
+import { useNow } from "./useNow";
+
+const words = text.plans;
+
+/** One plan: what it waits for and until when, then its steps, then what one can do about it. */
+export function PlanPage() {
+  const params = useParams({ from: "/projects/$project/plans/$plan" });
+  const { project } = params;
+  const found = useQuery(planQuery(project, Number(params.plan)));
+  if (found.isPending) return <Loading lines={8} />;
+  if (found.isError) return <Trouble error={found.error} retry={() => void found.refetch()} />;
+  return <Plan project={project} plan={found.data} />;
+}
+
+function Plan({ project, plan }: { project: string; plan: PlanView }) {
+  const now = useNow();
+  const flags = flagsOf(plan);
+  const of = useVariants(project, flags, environmentsOf(plan)[0]);
+  const environments = environmentsOf(plan);
+  return (
+    <>
+      <div className={classes.head}>
+        <Link to="/projects/$project/plans" params={{ project }} className={classes.up}>
+          {text.nav.plans}
+        </Link>
+        <Title order={1}>
+          <bdi>{plan.name || words.title(plan.id)}</bdi>
+        </Title>
+        <span className={classes.chip} data-state={plan.state}>
+          {words.states[plan.state]}
+        </span>
+        <span className={classes.room} />
+        <PlanActs project={project} plan={plan} />
+      </div>
+      {/* The words change every second: read out only when the plan itself has changed. */}
+      <p className={classes.waits} data-state={plan.state}>
+        <bdi>{waitsFor(plan, now)}</bdi>{" "}
+        {plan.state === "request" && (
+          <Link to="/projects/$project/requests" params={{ project }}>
+            {text.nav.requests}
+          </Link>
+        )}
+      </p>
+      <p className="visually-hidden" role="status">
+        {words.states[plan.state]}, {words.step(Math.min(plan.step + 1, plan.steps.length), plan.steps.length)}
+      </p>
+      <p className={classes.caption}>
+        {environments.length > 0 ? words.where(environments.join(", ")) : words.whole}
+        {flags.map((flag) => (
+          <span key={flag}>
+            {", "}
+            <Link to="/projects/$project/flags/$flag" params={{ project, flag }}>
+              <bdi>{flag}</bdi>
+            </Link>
+          </span>
+        ))}
+        . {words.made} <Time at={plan.created_at} /> {words.by} <bdi>{plan.author}</bdi>
+        {plan.reason && (
+          <>
+            {": "}
+            <bdi>{plan.reason}</bdi>
+          </>
+        )}
+        {plan.repeat && `. ${words.repeats[plan.repeat.every]}, ${plan.repeat.time ?? ""} ${plan.repeat.zone}`}
+      </p>
+      <Ladder steps={plan.steps} movements={plan.movements} plan={plan} of={of} now={now} />
+      <p className={classes.small}>{words.counted}</p>
+      <div className={classes.columns}>
+        <Commands steps={plan.steps} />
+        <div className={classes.side}>
+          <WaitsFor plan={plan} now={now} />
+          <IfStopped project={project} plan={plan} flag={flags[0]} />
+          <Happened plan={plan} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** The variants of the one flag that the plan is about, for their shapes and colours. */
+function useVariants(project: string, flags: string[], environment: string | undefined): VariantKeys | null {
+  const [flag = ""] = flags;
+  const found = useQuery({ ...flagQuery(project, flag), enabled: flags.length === 1 });
+  if (flags.length !== 1 || found.data === undefined) return null;
+  const { variants, environments } = found.data.flag;
+  return {
+    variants: variants.map(({ key }) => key),
+    off: (environment === undefined ? null : environments[environment]?.off) ?? null,
+  };
+}
