@@ -135,5 +135,6 @@ describe("a plan", () => {
     });
     expect(movedBy({ a: { contexts: 0, moved: 0, unknown: 0 } })).toBeNull();
     expect(movedBy(undefined)).toBeNull();
+    expect(movedBy({})).toMatchObject({ moved: 0, unknown: 0 });
   });
 });

@@ -159,7 +159,10 @@ function arms(serve: Serve | null): { variant: string; weight: number }[] {
   return isSplit(serve) ? serve.split.arms : [];
 }
 
-/** Whom a step moves, with the steps before it, in all of its environments together. */
+/** Whom a step moves, with the steps before it, in all of its environments together.
+ *
+ * An environment that a step does not change is not in what was counted: there nobody moves.
+ */
 export interface Moved {
   contexts: number;
   moved: number;
@@ -167,9 +170,10 @@ export interface Moved {
 }
 
 export function movedBy(movements: Record<string, unknown> | undefined): Moved | null {
-  const counted = Object.values(movements ?? {}) as Movement[];
+  if (movements === undefined) return null;
+  const counted = Object.values(movements) as Movement[];
   const known = counted.filter(({ contexts }) => contexts > 0);
-  if (known.length === 0) return null;
+  if (counted.length > 0 && known.length === 0) return null;
   const sum = (of: (movement: Movement) => number) => known.reduce((total, each) => total + of(each), 0);
   return {
     contexts: sum(({ contexts }) => contexts),

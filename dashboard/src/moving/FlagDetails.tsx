@@ -16,15 +16,17 @@ const SHOWN_EXAMPLES = 5;
 
 /** Who moves in one flag, why, and somebody for example. */
 export function FlagDetails({ title, found, of, total }: Props) {
+  // Read aloud, the same heading stands for one flag only.
+  const named = (heading: string) => (title === undefined ? heading : `${heading}, ${title}`);
   return (
     <>
       {title !== undefined && <h2 className={classes.title}>{title}</h2>}
       <div className={classes.details}>
-        <section aria-label={text.moving.who}>
+        <section aria-label={named(text.moving.who)}>
           <h3>{text.moving.who}</h3>
           <Matrix found={found} of={of} total={total} />
         </section>
-        <section aria-label={text.moving.why}>
+        <section aria-label={named(text.moving.why)}>
           <h3>{text.moving.why}</h3>
           {found.attributes.length === 0 && <p>{text.moving.untold}</p>}
           {found.attributes.map((told) => (
@@ -39,7 +41,7 @@ export function FlagDetails({ title, found, of, total }: Props) {
             </div>
           ))}
         </section>
-        <section aria-label={text.moving.examples}>
+        <section aria-label={named(text.moving.examples)}>
           <h3>{text.moving.examples}</h3>
           {found.examples.slice(0, SHOWN_EXAMPLES).map((example, index) => (
             <p key={index} className={classes.example}>

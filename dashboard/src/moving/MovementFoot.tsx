@@ -14,7 +14,10 @@ import type { Counted } from "./usePreview";
 /** What somebody else saved of the same thing meanwhile, and the way on. */
 export interface Meanwhile {
   version: number;
-  names: string[];
+  /** What they changed, in words. */
+  theirs: string[];
+  /** What the draft changes, in the same words. */
+  mine: string[];
   rebase: () => void;
 }
 
@@ -42,7 +45,7 @@ export function MovementFoot(props: Props) {
   return (
     <section className={classes.foot} aria-label={text.moving.title}>
       {counted.counting && <Progress className={classes.progress} value={100} size={2} animated />}
-      {meanwhile && meanwhile.names.length > 0 && <MeanwhileLine meanwhile={meanwhile} />}
+      {meanwhile && meanwhile.theirs.length > 0 && <MeanwhileLine meanwhile={meanwhile} />}
       <div className={classes.top}>
         <ActionIcon
           variant="subtle"
@@ -64,7 +67,12 @@ export function MovementFoot(props: Props) {
             </p>
           )}
         </div>
-        <Button onClick={save} loading={saving} rightSection={<Kbd size="xs">Ctrl S</Kbd>}>
+        <Button
+          className={classes.save}
+          onClick={save}
+          loading={saving}
+          rightSection={<Kbd size="xs">Ctrl S</Kbd>}
+        >
           {text.moving.save(environment)}
         </Button>
       </div>
@@ -76,9 +84,14 @@ export function MovementFoot(props: Props) {
 }
 
 function MeanwhileLine({ meanwhile }: { meanwhile: Meanwhile }) {
+  const { version, theirs, mine } = meanwhile;
+  const both = theirs.filter((each) => mine.includes(each));
   return (
     <div className={classes.meanwhile} role="alert">
-      <span>{text.moving.meanwhile(meanwhile.version, meanwhile.names.join(", "))}</span>
+      <span>
+        {text.moving.meanwhile(version, theirs.join(", "))}{" "}
+        {both.length > 0 && text.moving.both(both.join(", "))}
+      </span>
       <Button variant="default" size="compact-sm" onClick={meanwhile.rebase}>
         {text.moving.rebase}
       </Button>
@@ -157,12 +170,14 @@ function basis(movement: Movement, flag: string | undefined, base: number): stri
     const touched = affected.length > 0 ? text.moving.affected(affected.join(", ")) : "";
     return [touched, text.moving.nobody].filter(Boolean).join(" ");
   }
-  const told = flag ?? movers(movement)[0]?.[0] ?? "";
+  const moving = movers(movement).map(([key]) => key);
+  // What explains one flag says nothing of another: told only where there is one.
+  const told = flag ?? (moving.length === 1 ? moving[0] : undefined) ?? "";
   const best = movement.flags[told]?.attributes[0];
   const value = best?.values[0];
   const mostly =
     best && value ? text.moving.mostly(best.attribute, String(value.value), number(value.moved)) : "";
-  const others = movers(movement).flatMap(([key]) => (key === flag ? [] : [key]));
+  const others = moving.filter((key) => key !== flag);
   const also = flag !== undefined && others.length > 0 ? text.moving.also(others.join(", ")) : "";
   const counted = text.moving.basis(movement.sample_rate < 1, number(movement.contexts), base);
   return [mostly, counted, also].filter(Boolean).join(" ");

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 
 import {
   begun,
+  changed,
   edited,
   isChanged,
   keep,
@@ -19,6 +20,8 @@ export interface Drafting<F> {
   undo: () => void;
   redo: () => void;
   discard: () => void;
+  /** What the draft changes. */
+  mine: (keyof F)[];
   /** What somebody else changed since the draft was begun. */
   theirs: (keyof F)[];
   /** Puts the same edits on top of what is there now. */
@@ -63,6 +66,7 @@ export function useDraft<F extends object>(
     undo: () => put(undone),
     redo: () => put(redone),
     discard: () => put(() => null),
+    mine: draft === null ? [] : (Object.keys(changed(draft)) as (keyof F)[]),
     theirs: draft === null || here === undefined ? [] : theirs(draft, here),
     rebase: () => put((from) => (here === undefined ? from : rebased(from, here, base))),
   };

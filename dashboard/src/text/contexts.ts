@@ -39,7 +39,7 @@ export const contextsText = {
   version: "Version",
   time: "Time",
   asOf: (version: number) => `version ${version}`,
-  asItIs: "Asked with the attributes that it has now.",
+  asItIs: "with its attributes of now",
   filter: "Find a flag",
   onlyOther: "Only what is otherwise now",
   nothingOther: "Every flag answers the same now.",

@@ -18,6 +18,8 @@ export const flagTabsText = {
     servedNow: (environment: string) => `Served in ${environment} now`,
     against: "Then against now",
     ifBack: (words: string) => `Going back: ${words}`,
+    then: "then",
+    nowServes: "now",
     same: "Nothing that the environment decides is different now",
     notThere: "The flag was not there at that version",
     off: "Switched off: everyone gets",

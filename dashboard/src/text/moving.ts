@@ -28,5 +28,6 @@ export const movingText = {
   share: "share",
   meanwhile: (version: number, names: string) =>
     `Version ${version} has changed this meanwhile: ${names}. Your draft is kept.`,
+  both: (names: string) => `You changed ${names} too: put on top, yours will stand.`,
   rebase: "Put my edits on top of it",
 } as const;

@@ -89,9 +89,12 @@ export const plansText = {
   },
   commands: "What the steps do",
   commandsJson: "As JSON",
+  gives: (percent: string, rule: string | null) =>
+    rule === null ? `to ${percent} of those whom the default rule serves` : `to ${percent} of those whom rule ${rule} serves`,
   counted: "People as counted when the plan was made",
   countedNow: "Counted over the population as it is now",
-  notCounted: "Nobody was counted",
+  notCounted: "Not counted: nobody reports contexts",
+  counting: "Counting…",
   moreMove: (n: string) => `${n} more move`,
   moreMoved: (n: string) => `${n} more moved`,
   allMove: (n: string) => `${n} moved by then`,

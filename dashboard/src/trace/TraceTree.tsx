@@ -6,7 +6,7 @@ import { Icon } from "../parts/Icon";
 import type { VariantKeys } from "../parts/Variant";
 import { text } from "../text/en";
 import { BucketLine } from "./BucketLine";
-import { outcomeOf, pathOf, servedBy, type Outcome, type Trace } from "./trace";
+import { outcomeOf, pathOf, servedBy, type Differs, type Outcome, type Trace } from "./trace";
 import classes from "./TraceTree.module.css";
 import { Reason, Words } from "./Words";
 
@@ -15,10 +15,10 @@ interface Props {
   context: Record<string, unknown>;
   flag: Pick<ProjectFlag, "variants"> & { off: string | null };
   environment: string;
-  /** The paths to show; without it, all are shown. */
-  only?: Set<string>;
-  /** The paths that another trace has otherwise: they are marked. */
-  differs?: Set<string>;
+  /** What another trace has otherwise: it is marked. */
+  differs?: Map<string, Differs>;
+  /** Whether only that is shown. */
+  only?: boolean;
 }
 
 /** Why a flag answered what it did, as a tree: what matched, what did not, what was not asked. */
@@ -29,7 +29,7 @@ export function TraceTree({ trace, context, flag, environment, only, differs }: 
   const shared = { context, of, only, differs };
   return (
     <ul className={classes.tree} data-root>
-      {!only && (
+      {(!only || trace.note) && (
         <Row
           outcome={off ? "not-matched" : "matched"}
           label={off ? text.trace.off(environment) : text.trace.on(environment)}
@@ -51,7 +51,7 @@ interface PartProps extends Pick<Props, "context" | "only" | "differs"> {
 }
 
 function Part({ part, path, of, hit, ...shared }: PartProps) {
-  if (shared.only && !shared.only.has(path)) return null;
+  if (shared.only && !shared.differs?.has(path)) return null;
   const split = isSplit(part.serve ?? null) ? (part.serve as { split: Parameters<typeof BucketLine>[0]["split"] }).split : null;
   const parts = part.kind === "default" ? [] : (part.parts ?? []).flatMap(unfolded);
   const deeper = parts.length > 0 || (split !== null && part.bucket !== undefined);
@@ -59,7 +59,7 @@ function Part({ part, path, of, hit, ...shared }: PartProps) {
     <Row
       outcome={outcomeOf(part)}
       hit={hit}
-      differs={shared.differs?.has(path)}
+      differs={shared.differs?.get(path) === "here"}
       label={<Words part={part} of={of} />}
       why={<Reason part={part} context={shared.context} />}
     >
@@ -101,7 +101,7 @@ function Row({ outcome, label, why, hit, differs, children }: RowProps) {
         <OutcomeMark outcome={outcome} />
         <span className={classes.words}>
           {label} {why !== undefined && <span className={classes.why}>{why}</span>}
-          {differs && !children && <span className={classes.differs}>{text.trace.differs}</span>}
+          {differs && <span className={classes.differs}>{text.trace.differs}</span>}
         </span>
       </div>
       {children}

@@ -37,18 +37,24 @@ describe("what served", () => {
 
 describe("what differs between two traces", () => {
   it("is nothing between equals, wherever the rules stand", () => {
-    expect(differing(flag(rule("a", true, 0), end), flag(rule("a", true, 3), end))).toEqual(new Set());
+    expect(differing(flag(rule("a", true, 0), end), flag(rule("a", true, 3), end))).toEqual(new Map());
   });
 
   it("is a rule that came out otherwise, and all above it", () => {
     const found = differing(flag(rule("a", true, 0), end), flag(rule("a", false, 0), end));
-    expect(found).toEqual(new Set(["", "/rule:a"]));
+    expect(found).toEqual(new Map([["", "below"], ["/rule:a", "here"]]));
   });
 
   it("is a rule that only one of them has", () => {
-    const found = differing(flag(end), flag(end, rule("new", null, 0)));
-    expect(found).toContain("/rule:new");
-    expect(found).not.toContain("/default:0");
+    const clause: Trace = { kind: "clause", pointer: "/rules/0/when", outcome: null };
+    const found = differing(flag(end), flag(end, rule("new", null, 0, { parts: [clause] })));
+    expect(found).toEqual(
+      new Map([
+        ["", "below"],
+        ["/rule:new", "here"],
+        ["/rule:new/clause:0", "below"],
+      ]),
+    );
   });
 
   it("is a share that grew, though the unit fell on the same place", () => {
@@ -57,8 +63,8 @@ describe("what differs between two traces", () => {
         rules: [{ id: "a", when: { always: true }, serve: { split: { arms: [{ variant: "on", weight }] } } }],
         default: null,
       });
-    expect(differing(at(1000), at(1000))).toEqual(new Set());
-    expect(differing(at(1000), at(2000))).toContain("/rule:a");
+    expect(differing(at(1000), at(1000))).toEqual(new Map());
+    expect(differing(at(1000), at(2000)).get("/rule:a")).toBe("here");
   });
 });
 

@@ -58,25 +58,43 @@ export function pathOf(parent: string, part: Trace, index: number): string {
   return `${parent}/${part.kind}:${id}`;
 }
 
-/** The paths of every part that the two traces do not have alike. */
-export function differing(one: Trace | null, other: Trace | null): Set<string> {
+/** How a part differs from its counterpart: itself, or only in something below it. */
+export type Differs = "here" | "below";
+
+/** Every part that the two traces do not have alike, by its path.
+ *
+ * Of a part that only one of them has, its top differs, and all that is in it is below.
+ */
+export function differing(one: Trace | null, other: Trace | null): Map<string, Differs> {
   const [left, right] = [signatures(one), signatures(other)];
-  const found = new Set<string>();
-  for (const [path, signature] of left) if (right.get(path) !== signature) found.add(path);
-  for (const path of right.keys()) if (!left.has(path)) found.add(path);
+  const found = new Map<string, Differs>();
+  for (const [path, { parent }] of [...left, ...right]) {
+    const [mine, theirs] = [left.get(path), right.get(path)];
+    if (mine?.whole === theirs?.whole) continue;
+    const alone = parent !== null && !(left.has(parent) && right.has(parent));
+    found.set(path, mine?.own === theirs?.own || alone ? "below" : "here");
+  }
   return found;
 }
 
-function signatures(trace: Trace | null): Map<string, string> {
-  const found = new Map<string, string>();
-  const visit = (part: Trace, path: string): string => {
+interface Signed {
+  parent: string | null;
+  /** The part by itself, and with all that it was made of. */
+  own: string;
+  whole: string;
+}
+
+function signatures(trace: Trace | null): Map<string, Signed> {
+  const found = new Map<string, Signed>();
+  const visit = (part: Trace, path: string, parent: string | null): string => {
     const { kind, outcome, what, note, bucket, serve } = part;
-    const inner = (part.parts ?? []).map((each, index) => visit(each, pathOf(path, each, index)));
-    const signature = JSON.stringify([kind, outcome, what, note, bucket, serve, inner]);
-    found.set(path, signature);
-    return signature;
+    const own = JSON.stringify([kind, outcome, what, note, bucket, serve]);
+    const inner = (part.parts ?? []).map((each, index) => visit(each, pathOf(path, each, index), path));
+    const whole = JSON.stringify([own, inner]);
+    found.set(path, { parent, own, whole });
+    return whole;
   };
-  if (trace !== null) visit(trace, "");
+  if (trace !== null) visit(trace, "", null);
   return found;
 }
 

@@ -30,7 +30,8 @@ def test_over_budget_it_waits_for_another_and_lands(opened: Opened, server: Dev)
 
         flag.page.get_by_role("link", name="Change requests").click()
         own = flag.page.get_by_role("region", name="Change request 1")
-        expect(own).to_contain_text("moves 400 of 1000 contexts (40 %) in production")
+        expect(own).to_contain_text("moves 400 of 1,000 contexts (40 %) in production")
+        expect(own.get_by_role("heading")).to_have_text("1: set rules of watched in production")
         expect(own.get_by_role("button", name="Approve")).to_be_disabled()
 
         approver = token(server, "approver", "approve", "read")

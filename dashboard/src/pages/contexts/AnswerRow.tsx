@@ -43,12 +43,15 @@ export function AnswerRow({ project, context, moment, isNow, found, open, setOpe
           {name}
         </bdi>
         <Got answer={answer} of={of} />
-        {!isNow &&
-          (otherwise === null ? (
-            <span className={classes.caption}>{text.contexts.same}</span>
-          ) : (
-            <Got answer={otherwise} of={of} />
-          ))}
+        {!isNow && (
+          <span className={classes.now} data-label={`${text.contexts.answerColumns.now}:`}>
+            {otherwise === null ? (
+              <span className={classes.caption}>{text.contexts.same}</span>
+            ) : (
+              <Got answer={otherwise} of={of} />
+            )}
+          </span>
+        )}
         <span className={classes.why}>
           <bdi className="untrusted">{reasonWords(answer, ruleName(answer, flag))}</bdi>
           {answer.chance && <span className={classes.caption}>{text.contexts.chance}</span>}

@@ -50,8 +50,7 @@ export function Answers({ project, context, moment, travel }: Props) {
         <h2>{words.gets}</h2>
         <Travel moment={moment} version={version} travel={travel} />
         <span className={classes.caption}>
-          {version !== undefined && words.asOf(version)}
-          {!isNow && `. ${words.asItIs}`}
+          {version !== undefined && [words.asOf(version), isNow ? "" : words.asItIs].join(" ")}
         </span>
         <span className={classes.room} />
         {!isNow && (
@@ -64,6 +63,7 @@ export function Answers({ project, context, moment, travel }: Props) {
         )}
         <TextInput
           size="xs"
+          className={classes.filter}
           aria-label={words.filter}
           placeholder={words.filter}
           value={sought}
@@ -73,7 +73,7 @@ export function Answers({ project, context, moment, travel }: Props) {
       {error !== null && <Trouble error={error} retry={() => void retry()} />}
       {pending ? (
         <Loading lines={6} />
-      ) : shown.length === 0 ? (
+      ) : error !== null && found.length === 0 ? null : shown.length === 0 ? (
         <Empty
           title={
             found.length === 0 ? words.noFlags : wanted !== "" ? words.noFlag : words.nothingOther

@@ -140,7 +140,8 @@ export function FlagPage() {
           counted={counted}
           meanwhile={{
             version: versions[editing] ?? 0,
-            names: drafting.theirs,
+            theirs: drafting.theirs,
+            mine: drafting.mine,
             rebase: drafting.rebase,
           }}
           saving={save.isPending}

@@ -41,8 +41,8 @@ export function HistoryPage() {
         <Empty title={text.history.none} />
       ) : (
         <ol className={classes.list}>
-          {entries.map((entry, index) => (
-            <Entry key={index} project={project} entry={entry} />
+          {entries.map((entry) => (
+            <Entry key={placeOf(entry)} project={project} entry={entry} />
           ))}
         </ol>
       )}
@@ -58,6 +58,11 @@ export function HistoryPage() {
       )}
     </>
   );
+}
+
+/** Which entry it is, however many newer ones come before it. */
+function placeOf({ kind, at, change_set, versions, application, version }: TimelineEntry): string {
+  return JSON.stringify([kind, at, change_set, versions, application, version]);
 }
 
 function Entry({ project, entry }: { project: string; entry: TimelineEntry }) {

@@ -4,9 +4,10 @@ import type { PlanView, Step } from "../../client";
 import { commandWords } from "../../model/commands";
 import { lasting } from "../../model/durations";
 import { whenWords } from "../../model/instants";
-import { isOpen, untilWords } from "../../model/plans";
+import { isOpen, rampOf, untilWords } from "../../model/plans";
 import { Icon, type IconName } from "../../parts/Icon";
 import { Time } from "../../parts/Time";
+import { Variant, type VariantKeys } from "../../parts/Variant";
 import { text } from "../../text/en";
 import classes from "./Plans.module.css";
 
@@ -140,15 +141,22 @@ export function Happened({ plan }: { plan: PlanView }) {
 }
 
 /** Each step's commands in words, and word for word. */
-export function Commands({ steps }: { steps: Step[] }) {
+export function Commands({ steps, of }: { steps: Step[]; of: VariantKeys | null }) {
   const now = new Date();
+  const ramp = rampOf({ steps, repeat: null });
   return (
     <section className={classes.card}>
       <h2>{words.commands}</h2>
       <ol className={classes.commands}>
         {steps.map((step, index) => (
           <li key={index}>
-            <bdi>{step.commands.map(commandWords).join(", ")}</bdi>
+            {ramp && of ? (
+              <>
+                <Variant of={of} name={ramp.to} /> {words.gives(percentWords(ramp.percents[index]), ramp.rule)}
+              </>
+            ) : (
+              <bdi>{step.commands.map(commandWords).join(", ")}</bdi>
+            )}
             {step.at && `, ${whenWords(new Date(step.at), now)}`}
           </li>
         ))}
@@ -159,4 +167,8 @@ export function Commands({ steps }: { steps: Step[] }) {
       </details>
     </section>
   );
+}
+
+function percentWords(percent = 0): string {
+  return `${Number(percent.toFixed(3))} %`;
 }

@@ -13,7 +13,8 @@ const words = text.plans;
 
 interface Props {
   steps: Step[];
-  movements: readonly Record<string, unknown>[];
+  /** Whom each step moves together with those before it; null while that is being counted. */
+  movements: readonly Record<string, unknown>[] | null;
   /** The plan whose steps they are; without one they are a draft's. */
   plan?: PlanView;
   /** The flag's variants, for their shapes. */
@@ -28,8 +29,8 @@ export function Ladder({ steps, movements, plan, of, now }: Props) {
     <ol className={classes.ladder} aria-label={words.ladder}>
       {steps.map((step, index) => {
         const state: StepState = plan ? stepState(plan, index) : "planned";
-        const moved = movedBy(movements[index]);
-        const before = index === 0 ? { contexts: 0, moved: 0, unknown: 0 } : movedBy(movements[index - 1]);
+        const moved = movedBy(movements?.[index]);
+        const before = index === 0 ? { contexts: 0, moved: 0, unknown: 0 } : movedBy(movements?.[index - 1]);
         const percent = ramp?.percents[index];
         const later = state === "planned" || state === "next" || state === "never";
         return (
@@ -58,7 +59,11 @@ export function Ladder({ steps, movements, plan, of, now }: Props) {
             <span aria-hidden className={classes.bar}>
               {plan && <i style={{ width: `${heldShare(plan, index, now) * 100}%` }} />}
             </span>
-            <People moved={moved} before={ramp ? before : null} done={!later} />
+            {movements === null ? (
+              <p className={classes.moved}>{words.counting}</p>
+            ) : (
+              <People moved={moved} before={ramp ? before : null} done={!later} />
+            )}
             {ramp && of && percent !== undefined && <Variant of={of} name={ramp.to} />}
             <Lines step={step} index={index} last={index === steps.length - 1} plan={plan} state={state} now={now} />
           </li>
@@ -85,7 +90,7 @@ function People({ moved, before, done }: PeopleProps) {
         <strong>{moved.moved === 0 && moved.unknown === 0 ? words.nobody : said(number(more ?? moved.moved))}</strong>
         {moved.unknown > 0 && <Unknown>{words.unknown(number(moved.unknown))}</Unknown>}
       </p>
-      {more !== null && (
+      {more !== null && moved.contexts > 0 && (
         <div className={classes.lines}>
           {words.inAll(number(moved.moved), number(moved.contexts), share(moved.moved, moved.contexts))}
         </div>

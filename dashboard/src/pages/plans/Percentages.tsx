@@ -65,5 +65,5 @@ function withOneMore(percents: (number | null)[]): (number | null)[] {
   const last = percents.at(-1) ?? null;
   const before = percents.at(-2) ?? 0;
   if (last !== 100) return [...percents, 100];
-  return [...percents.slice(0, -1), Math.round((before ?? 0) + (100 - (before ?? 0)) / 2), 100];
+  return [...percents.slice(0, -1), Math.round((before + 100) / 2), 100];
 }

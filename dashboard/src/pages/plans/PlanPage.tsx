@@ -82,7 +82,7 @@ function Plan({ project, plan }: { project: string; plan: PlanView }) {
       <Ladder steps={plan.steps} movements={plan.movements} plan={plan} of={of} now={now} />
       <p className={classes.small}>{words.counted}</p>
       <div className={classes.columns}>
-        <Commands steps={plan.steps} />
+        <Commands steps={plan.steps} of={of} />
         <div className={classes.side}>
           <WaitsFor plan={plan} now={now} />
           <IfStopped project={project} plan={plan} flag={flags[0]} />

@@ -39,7 +39,7 @@ export function RampPreview({ project, ramp, flags, of }: Props) {
   return (
     <>
       {counting && <Progress value={100} size={2} animated aria-label={text.states.loading} />}
-      <Ladder steps={steps} movements={movements ?? []} of={of} now={now} />
+      <Ladder steps={steps} movements={error === null ? movements : []} of={of} now={now} />
       <p className={classes.small} role="status">
         {error !== null ? words.newRamp.notCounted(wordsOf(error)) : counting ? "" : words.countedNow}
       </p>

@@ -47,7 +47,7 @@ export function SchedulePage() {
   const [commands, wrong] = commandsFrom(kind, flag, typed);
   const instant = fromLocal(at);
   const plan =
-    commands === null
+    commands === null || known.isPending || (kind !== "json" && where.length === 0)
       ? null
       : planOf({
           commands,

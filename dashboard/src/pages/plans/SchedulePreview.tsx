@@ -15,7 +15,7 @@ export function SchedulePreview({ project, plan }: { project: string; plan: NewP
   return (
     <>
       {counting && <Progress value={100} size={2} animated aria-label={text.states.loading} />}
-      <Ladder steps={plan.steps} movements={movements ?? []} of={null} now={now} />
+      <Ladder steps={plan.steps} movements={error === null ? movements : []} of={null} now={now} />
       <p className={classes.small} role="status">
         {error !== null
           ? text.plans.newRamp.notCounted(wordsOf(error))

@@ -4,6 +4,7 @@ import { Loading, Trouble } from "../../parts/States";
 import { Variant } from "../../parts/Variant";
 import { text } from "../../text/en";
 import { reasonWords, valueWords } from "../../trace/answers";
+import type { Differs } from "../../trace/trace";
 import { TraceTree } from "../../trace/TraceTree";
 import type { Explained } from "../../trace/useExplained";
 import classes from "./PlaygroundPage.module.css";
@@ -14,7 +15,7 @@ interface Props {
   picker: ReactNode;
   context: Record<string, unknown> | null;
   explained: Explained;
-  differs: Set<string>;
+  differs: Map<string, Differs>;
   only: boolean;
 }
 
@@ -60,7 +61,7 @@ export function Column({ name, environment, picker, context, explained, differs,
                 flag={of}
                 environment={environment}
                 differs={differs}
-                {...(only && { only: differs })}
+                only={only}
               />
             )}
           </div>

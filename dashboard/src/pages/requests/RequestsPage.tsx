@@ -7,6 +7,7 @@ import { answered } from "../../api/http";
 import {
   approveRequest,
   commentRequest,
+  getRequest,
   listRequests,
   rejectRequest,
   withdrawRequest,
@@ -70,6 +71,11 @@ function Request({ project, request }: { project: string; request: ChangeRequest
   const me = useMe();
   const queries = useQueryClient();
   const [words, setWords] = useState("");
+  // Lists leave out what was asked for: it may be long.
+  const whole = useQuery({
+    queryKey: [project, "requests", "one", request.id],
+    queryFn: () => answered(getRequest({ path: { project, number: request.id } })),
+  });
   const act = useMutation({
     mutationFn: async (what: Act): Promise<unknown> => {
       const path = { project, number: request.id };
@@ -95,7 +101,8 @@ function Request({ project, request }: { project: string; request: ChangeRequest
     <section className={classes.card} aria-label={`${text.requests.one} ${request.id}`}>
       <header className={classes.head}>
         <h2>
-          {request.id}: {commandWords(request.command)} in {request.environments.join(", ")}
+          {request.id}: <bdi>{commandWords(whole.data?.command)}</bdi>{" "}
+          {text.requests.where(request.environments.join(", "))}
         </h2>
         <span className={classes.state} data-state={request.state}>
           {request.state}

@@ -148,7 +148,7 @@ function Bulk({ title, lists, add, remove }: BulkProps) {
           disabled={fresh === 0 || kind.trim() === ""}
           onClick={() => take(add, keys)}
         >
-          {text.segments.add(number(fresh))}
+          {text.segments.add(fresh)}
         </Button>
         <Button
           variant="default"
@@ -157,7 +157,7 @@ function Bulk({ title, lists, add, remove }: BulkProps) {
           disabled={there.length === 0}
           onClick={() => take(remove, there)}
         >
-          {text.segments.takeOutMany(number(there.length))}
+          {text.segments.takeOutMany(there.length)}
         </Button>
         {there.length > 0 && (
           <span className={classes.caption}>{text.segments.there(number(there.length))}</span>

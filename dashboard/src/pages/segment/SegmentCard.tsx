@@ -46,7 +46,11 @@ export function SegmentCard({ fields, before, version, editing, edit }: Props) {
           </>
         ) : (
           <Group gap={8} justify="space-between" wrap="nowrap">
-            <bdi className={classes.description}>{fields.description}</bdi>
+            {fields.description ? (
+              <bdi className={classes.description}>{fields.description}</bdi>
+            ) : (
+              <span className={classes.caption}>{text.segments.undescribed}</span>
+            )}
             <span className={classes.caption}>{text.segments.version(version)}</span>
           </Group>
         )}

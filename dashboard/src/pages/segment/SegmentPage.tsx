@@ -96,7 +96,7 @@ export function SegmentPage() {
   useHotkeys([
     ["mod+Z", drafting.undo],
     ["mod+shift+Z", drafting.redo],
-    ["E", () => setOpened(environment)],
+    ["E", () => here && setOpened(environment)],
   ]);
 
   const failed = environments.error ?? mine?.error ?? null;
@@ -188,7 +188,8 @@ export function SegmentPage() {
           counted={counted}
           meanwhile={{
             version,
-            names: drafting.theirs.map((each) => text.segments.fields[each]),
+            theirs: drafting.theirs.map((each) => text.segments.fields[each]),
+            mine: drafting.mine.map((each) => text.segments.fields[each]),
             rebase: drafting.rebase,
           }}
           saving={save.isPending}

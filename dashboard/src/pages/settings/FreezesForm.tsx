@@ -130,11 +130,7 @@ function WindowFields({ number, window, disabled, change }: FieldsProps) {
         aria-label={says(words.reason)}
         disabled={disabled}
         value={window.reason ?? ""}
-        onChange={(event) => {
-          const { reason: _, ...rest } = window;
-          const reason = event.currentTarget.value;
-          change(reason === "" ? rest : { ...rest, reason });
-        }}
+        onChange={(event) => change({ ...window, reason: event.currentTarget.value })}
       />
     </>
   );

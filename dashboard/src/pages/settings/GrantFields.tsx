@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { environmentsQuery, projectsQuery } from "../../api/queries";
 import type { GrantBody } from "../../client";
-import { ANY, SCOPES, type Scope } from "../../model/grants";
+import { ANY, SCOPES } from "../../model/grants";
 import { Icon } from "../../parts/Icon";
 import { text } from "../../text/en";
 import classes from "./Settings.module.css";

@@ -7,6 +7,7 @@ import { Loading, Trouble } from "../../../../parts/States";
 import { text } from "../../../../text/en";
 import panel from "../panel.module.css";
 import classes from "./Activity.module.css";
+import { DifferenceLine } from "./DifferenceLine";
 import { Moving } from "./Moving";
 import { RestoreButton } from "./RestoreButton";
 
@@ -33,6 +34,8 @@ export function Against({ project, flag, environment, version, isNow, head }: Pr
     enabled: !isNow,
     placeholderData: keepPreviousData,
   });
+  const here = flag.environments[environment];
+  const of = { variants: flag.variants.map(({ key }) => key), off: here?.off ?? null };
   return (
     <section className={panel.panel} aria-label={words.against}>
       <h2>{words.against}</h2>
@@ -48,9 +51,13 @@ export function Against({ project, flag, environment, version, isNow, head }: Pr
           {found.data.length === 0 && <p className={panel.hint}>{words.same}</p>}
           <ul className={classes.differences}>
             {found.data.map((difference) => (
-              <li key={difference.pointer} title={difference.words}>
-                <code>{difference.pointer}</code> <bdi>{withoutFlag(difference.words, flag.key)}</bdi>
-              </li>
+              <DifferenceLine
+                key={difference.pointer}
+                difference={difference}
+                flag={flag.key}
+                rules={here?.rules ?? []}
+                of={of}
+              />
             ))}
           </ul>
           <RestoreButton project={project} environment={environment} flag={flag.key} version={version} head={head} />
@@ -58,10 +65,4 @@ export function Against({ project, flag, environment, version, isNow, head }: Pr
       )}
     </section>
   );
-}
-
-/** The server names the flag in each sentence; here all are of one. */
-function withoutFlag(words: string, flag: string): string {
-  const start = `flag '${flag}': `;
-  return words.startsWith(start) ? words.slice(start.length) : words;
 }

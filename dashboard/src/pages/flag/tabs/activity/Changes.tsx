@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import type { Change, ProjectFlag } from "../../../../client";
 import { commandWords } from "../../../../model/commands";
 import { number } from "../../../../model/movement";
+import { Table, type Column } from "../../../../parts/Table";
 import { Time } from "../../../../parts/Time";
 import { text } from "../../../../text/en";
 import { UndoButton } from "../../UndoButton";
@@ -25,71 +26,74 @@ interface Props {
 /** Every change of the flag in one environment: who, what, whom it moved, and the way back. */
 export function Changes({ project, flag, environment, head, changes, chosen, choose }: Props) {
   const words = text.flagTabs.activity;
+  const newest = changes[0]?.version;
+  const columns: Column<Change>[] = [
+    { name: words.columns.when, cell: ({ at }) => <Time at={at} /> },
+    {
+      name: words.columns.what,
+      cell: (change) => <What change={change} chosen={change.version === chosen} choose={choose} />,
+    },
+    { name: words.columns.who, cell: ({ actor }) => <bdi>{actor}</bdi> },
+    { name: words.columns.moved, cell: (change) => <Moved change={change} flag={flag.key} />, number: true },
+    {
+      name: words.columns.act,
+      cell: ({ version }) => (
+        <span className={classes.acts}>
+          <UndoButton project={project} environment={environment} version={version} />
+          {version !== newest && (
+            <RestoreButton
+              project={project}
+              environment={environment}
+              flag={flag.key}
+              version={version}
+              head={head}
+            />
+          )}
+        </span>
+      ),
+    },
+  ];
   return (
     <section className={panel.panel} aria-label={words.changes}>
       <h2>{words.changes}</h2>
-      <div className={panel.scroll}>
-        <table className={panel.table}>
-          <thead>
-            <tr>
-              <th scope="col">{words.columns.when}</th>
-              <th scope="col">{words.columns.what}</th>
-              <th scope="col">{words.columns.who}</th>
-              <th scope="col" className={panel.number}>
-                {words.columns.moved}
-              </th>
-              <th scope="col">{words.columns.act}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {changes.map((change, index) => (
-              <tr key={change.version} data-here={change.version === chosen || undefined}>
-                <td className={classes.when}>
-                  <Time at={change.at} />
-                </td>
-                <td>
-                  <div className={classes.what}>
-                    <Button
-                      variant="subtle"
-                      size="compact-sm"
-                      aria-label={words.show(change.version)}
-                      aria-current={change.version === chosen || undefined}
-                      onClick={() => choose(change.version)}
-                    >
-                      {change.version}
-                    </Button>
-                    <bdi className={classes.words} title={commandWords(change.command)}>
-                      {commandWords(change.command)}
-                    </bdi>
-                  </div>
-                  {change.reason && <bdi className={classes.reason}>{change.reason}</bdi>}
-                </td>
-                <td>
-                  <bdi>{change.actor}</bdi>
-                </td>
-                <td className={panel.number}>
-                  <Moved change={change} flag={flag.key} />
-                </td>
-                <td>
-                  <span className={classes.acts}>
-                    <UndoButton project={project} environment={environment} version={change.version} />
-                    {index > 0 && (
-                      <RestoreButton
-                        project={project}
-                        environment={environment}
-                        flag={flag.key}
-                        version={change.version}
-                        head={head}
-                      />
-                    )}
-                  </span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        label={words.changes}
+        columns={columns}
+        rows={changes}
+        keyOf={({ version }) => version}
+        none={words.none}
+      />
     </section>
+  );
+}
+
+interface WhatProps {
+  change: Change;
+  chosen: boolean;
+  choose: (version: number) => void;
+}
+
+function What({ change, chosen, choose }: WhatProps) {
+  const words = text.flagTabs.activity;
+  const said = commandWords(change.command);
+  return (
+    <div>
+      <div className={classes.what}>
+        <Button
+          variant={chosen ? "light" : "subtle"}
+          size="compact-sm"
+          aria-label={words.show(change.version)}
+          aria-current={chosen || undefined}
+          onClick={() => choose(change.version)}
+        >
+          {change.version}
+        </Button>
+        <bdi className={classes.words} title={said}>
+          {said}
+        </bdi>
+      </div>
+      {change.reason && <bdi className={classes.reason}>{change.reason}</bdi>}
+    </div>
   );
 }
 

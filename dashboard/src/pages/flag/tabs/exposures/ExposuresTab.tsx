@@ -117,7 +117,10 @@ function Units({ project, environment, flag, of }: Props) {
   });
   const attributes = useQuery(attributesQuery(project, environment));
   const words = text.flagTabs.exposures;
-  const rows = found.data ?? [];
+  const place = (variant: string | null) => (variant === null ? of.variants.length : of.variants.indexOf(variant));
+  const rows = [...(found.data ?? [])].sort(
+    (one, other) => (one.value ?? "").localeCompare(other.value ?? "") || place(one.variant) - place(other.variant),
+  );
   const all = new Map<string | null, number>();
   for (const { value, units } of rows) all.set(value, (all.get(value) ?? 0) + units);
   return (
