@@ -210,7 +210,7 @@ def test_two_servers_carry_plans_out_once_and_one_outlives_the_other(tmp_path: P
         serving(tmp_path, database, "one") as (doomed, first),
         serving(tmp_path, database, "other") as (process, second),
     ):
-        token = first_token(first, tmp_path / "one.log")
+        token = first_token(first, tmp_path / "other.log")  # who starts last has the valid link
         ready = {"url": first, "admin_token": token}
         one, other = Dev(ready, doomed, tmp_path), Dev({**ready, "url": second}, process, tmp_path)
         one.rest("POST", "/projects", {"key": "demo"})

@@ -53,6 +53,8 @@ export const text = {
     search: "Key, name or description",
     none: "No flag matches",
     clear: "Clear the filters",
+    rules: (n: number) => (n === 1 ? "1 rule" : `${n} rules`),
+    split: "split",
     first: "There is no flag yet",
     columns: {
       flag: "Flag",

@@ -157,6 +157,7 @@ export const plansText = {
     approval: "Ask somebody else for approval when it is due",
     name: "Name",
     make: "Schedule it",
+    missing: "Say what, where and when first",
     notJson: (why: string) => `This is no command: ${why}`,
     pick: "Say what and where, and this says who would move if it were done now",
     preview: "Who would move, if it were done now",

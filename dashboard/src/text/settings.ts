@@ -45,7 +45,7 @@ export const settingsText = {
     live: "in use",
     revoked: "revoked",
     issue: "New key",
-    issueTitle: (environment: string) => `New SDK key for ${environment}`,
+    issueTitle: (environment: string) => `New key for ${environment}`,
     name: "What it is for",
     kind: "Kind",
     server: "server",

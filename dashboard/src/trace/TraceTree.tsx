@@ -48,25 +48,36 @@ interface PartProps extends Pick<Props, "context" | "only" | "differs"> {
   path: string;
   of: VariantKeys;
   hit?: boolean;
+  /** Whether a part above is marked as differing: what is in it is not marked once more. */
+  within?: boolean;
 }
 
-function Part({ part, path, of, hit, ...shared }: PartProps) {
+function Part({ part, path, of, hit, within, ...shared }: PartProps) {
   if (shared.only && !shared.differs?.has(path)) return null;
-  const split = isSplit(part.serve ?? null) ? (part.serve as { split: Parameters<typeof BucketLine>[0]["split"] }).split : null;
+  const serve = part.serve ?? null;
+  const split = isSplit(serve) ? serve.split : null;
   const parts = part.kind === "default" ? [] : (part.parts ?? []).flatMap(unfolded);
+  const differs = !within && shared.differs?.get(path) === "here";
   const deeper = parts.length > 0 || (split !== null && part.bucket !== undefined);
   return (
     <Row
       outcome={outcomeOf(part)}
       hit={hit}
-      differs={shared.differs?.get(path) === "here"}
+      differs={differs}
       label={<Words part={part} of={of} />}
       why={<Reason part={part} context={shared.context} />}
     >
       {deeper && (
         <ul className={classes.tree}>
           {parts.map(({ part: inner, under }, index) => (
-            <Part key={index} part={inner} path={pathOf(path + under, inner, index)} of={of} {...shared} />
+            <Part
+              key={index}
+              part={inner}
+              path={pathOf(path + under, inner, index)}
+              of={of}
+              within={within === true || differs}
+              {...shared}
+            />
           ))}
           {split !== null && part.bucket !== undefined && (
             <li className={classes.bucket}>

@@ -15,7 +15,7 @@ from .mutations import say_mutation
 from .output import safe, say, say_json
 from .target import Target, as_json, targeted, with_force, with_reason
 
-_FIXED = ("key", "type", "version", "archived_at", "origin")
+_FIXED = ("key", "type", "version", "archived_at", "origin", "says")
 _FORCE = with_force("Override guards against large removals. Never validation.")
 
 

@@ -35,10 +35,11 @@ POPULATION = "/projects/demo/environments/{}/population/contexts"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of this folder starts real processes."""
+    """All of this folder starts real processes, and the first of it may build the assets."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.timeout(400))
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import { answered } from "../../api/http";
 import { environmentsQuery } from "../../api/queries";
 import { listContexts } from "../../client";
 import { partsOf } from "../../model/contexts";
+import { mainOf } from "../../model/environments";
 import type { Moment } from "../../model/moment";
 import { Loading, Trouble } from "../../parts/States";
 import { text } from "../../text/en";
@@ -24,8 +25,7 @@ export function ContextPage() {
   const navigate = useNavigate({ from: "/projects/$project/contexts/$key" });
   const environments = useQuery(environmentsQuery(project));
   const keys = environments.data?.map((each) => each.key) ?? [];
-  const environment =
-    search.environment ?? keys.find((each) => each === "production") ?? keys.at(-1) ?? null;
+  const environment = search.environment ?? mainOf(keys) ?? null;
   const [chosen, setChosen] = useState<string | null>(null);
   const found = useQuery({
     queryKey: [project, "contexts", environment, "exact", key],

@@ -7,6 +7,7 @@ import { useRef, useState } from "react";
 import { answered } from "../../api/http";
 import { environmentsQuery } from "../../api/queries";
 import { listContexts } from "../../client";
+import { mainOf } from "../../model/environments";
 import { Empty, Loading, Trouble } from "../../parts/States";
 import { text } from "../../text/en";
 import { ContextTable } from "./ContextTable";
@@ -126,8 +127,4 @@ export function ContextsPage() {
       )}
     </>
   );
-}
-
-function mainOf(environments: readonly string[]): string | undefined {
-  return environments.find((key) => key === "production") ?? environments.at(-1);
 }

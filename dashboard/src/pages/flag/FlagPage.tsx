@@ -8,6 +8,7 @@ import { answered } from "../../api/http";
 import { flagQuery } from "../../api/queries";
 import { editFlag } from "../../client";
 import { changed, isChanged, fieldsOf, now, placeOf } from "../../model/draft";
+import { mainLast } from "../../model/environments";
 import { MovementFoot } from "../../moving/MovementFoot";
 import { tellSaved } from "../../moving/saved";
 import { useDraft } from "../../moving/useDraft";
@@ -153,9 +154,3 @@ export function FlagPage() {
   );
 }
 
-
-/** Production stands at the end, where the most room is. */
-function mainLast(environments: string[]): string[] {
-  const rest = environments.filter((key) => key !== "production");
-  return rest.length === environments.length ? environments : [...rest, "production"];
-}

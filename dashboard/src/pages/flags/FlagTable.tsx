@@ -156,7 +156,7 @@ function State({ flag, environment }: { flag: ProjectFlag; environment: string }
   return simple && typeof here.default === "string" ? (
     <Variant of={{ variants: keys, off: here.off }} name={here.default} />
   ) : (
-    <span>{here.rules.length > 0 ? `${here.rules.length} rules` : "split"}</span>
+    <span>{here.rules.length > 0 ? text.flags.rules(here.rules.length) : text.flags.split}</span>
   );
 }
 

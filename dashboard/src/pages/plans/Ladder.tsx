@@ -32,7 +32,7 @@ export function Ladder({ steps, movements, plan, of, now }: Props) {
         const moved = movedBy(movements?.[index]);
         const before = index === 0 ? { contexts: 0, moved: 0, unknown: 0 } : movedBy(movements?.[index - 1]);
         const percent = ramp?.percents[index];
-        const later = state === "planned" || state === "next" || state === "never";
+        const later = state !== "done" && state !== "now" && state !== "skipped";
         return (
           <li
             key={index}

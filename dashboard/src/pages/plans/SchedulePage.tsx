@@ -176,6 +176,9 @@ export function SchedulePage() {
           >
             {words.make}
           </Button>
+          {(plan === null || (repeat === null && instant === null)) && (
+            <span className={classes.caption}>{words.missing}</span>
+          )}
         </form>
         <section className={classes.card} data-main aria-label={words.preview}>
           <h2>{words.preview}</h2>

@@ -7,7 +7,7 @@ export function sidesOf(
   left: Moment | null,
   right: Moment | null,
 ): [Moment, Moment] {
-  const main = mainOf(environments);
+  const main = mainOf(environments) ?? "";
   const other = environments.find((key) => key !== (left?.environment ?? main)) ?? main;
   return [left ?? { environment: main }, right ?? { environment: other }];
 }

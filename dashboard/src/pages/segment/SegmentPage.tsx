@@ -9,6 +9,7 @@ import { answered } from "../../api/http";
 import { environmentsQuery } from "../../api/queries";
 import { putSegment } from "../../client";
 import { isChanged, now, segmentPlaceOf } from "../../model/draft";
+import { mainOf } from "../../model/environments";
 import {
   dependentsOf,
   flagsOf,
@@ -199,9 +200,4 @@ export function SegmentPage() {
       )}
     </>
   );
-}
-
-/** Production where there is one: an edit there is what matters. */
-function mainOf(environments: readonly string[]): string | undefined {
-  return environments.find((key) => key === "production") ?? environments.at(-1);
 }

@@ -6,6 +6,7 @@ import { useRef, useState } from "react";
 
 import { wholeSegmentsQuery } from "../../api/documents";
 import { environmentsQuery } from "../../api/queries";
+import { mainLast } from "../../model/environments";
 import { foundIn, listed } from "../../model/segmentList";
 import { Empty, Loading, Trouble } from "../../parts/States";
 import { text } from "../../text/en";
@@ -74,7 +75,7 @@ export function SegmentsPage() {
           )}
         </Empty>
       ) : (
-        <SegmentTable project={project} segments={found} environments={keys} />
+        <SegmentTable project={project} segments={found} environments={mainLast(keys)} />
       )}
     </>
   );

@@ -100,7 +100,7 @@ function WindowFields({ number, window, disabled, change }: FieldsProps) {
           value={window.days ?? []}
           onChange={(days) => change({ ...window, days: DAYS.filter((day) => days.includes(day)) })}
         >
-          <Group gap={8} h={32}>
+          <Group gap={8} mih={32}>
             {DAYS.map((day) => (
               <Checkbox key={day} value={day} label={day} disabled={disabled} />
             ))}

@@ -76,5 +76,5 @@ export function TabBody({ tab, search, ...given }: BodyProps) {
 
 function environmentOf(flag: ProjectFlag, { in: chosen }: FlagSearch): string {
   const environments = Object.keys(flag.environments);
-  return chosen !== undefined && environments.includes(chosen) ? chosen : mainOf(environments);
+  return chosen !== undefined && environments.includes(chosen) ? chosen : (mainOf(environments) ?? "");
 }

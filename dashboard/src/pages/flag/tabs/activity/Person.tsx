@@ -41,6 +41,7 @@ export function Person({ project, flag, environment, version, isNow }: Props) {
     <section className={panel.panel} aria-label={words.person}>
       <h2>{words.person}</h2>
       <TextInput
+        mb={8}
         aria-label={words.key}
         placeholder={words.key}
         leftSection={<Icon name="search" />}
