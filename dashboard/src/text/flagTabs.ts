@@ -61,7 +61,7 @@ export const flagTabsText = {
     noContexts: "No context has been observed here: nobody can say whom the rules take",
     contexts: "Contexts",
     targets: "Individual targets",
-    none_: "Switched off, or a prerequisite does not hold",
+    isOff: "Switched off, or a prerequisite does not hold",
     failed: (n: number) => `${n} could not be asked`,
     part: "Taken by",
   },

@@ -24,13 +24,11 @@ export const playgroundText = {
   atTime: "at a time…",
   versionOf: (version: number, when: string) => `version ${version}, ${when}`,
   version: (version: number) => `version ${version}`,
-  flagVersion: (version: number) => `flag unchanged since version ${version}`,
   only: "Only differences",
   alike: "Both columns answer alike, for the same reasons",
   allAlike: "Every flag answers alike in both columns",
   answersAlike: "Same answer",
   answersDiffer: "Different answers",
-  loneFlag: (environment: string) => `The flag is not in ${environment} at that version`,
   noValue: "fallback in code",
   reasons: {
     STATIC: "always",
@@ -47,7 +45,6 @@ export const playgroundText = {
   columns: { flag: "Flag", left: "Left", right: "Right" },
   differing: (n: number, of: number) =>
     `${n.toLocaleString("en")} of ${of.toLocaleString("en")} flags differ`,
-  loading: "Asking",
   history: (key: string, environment: string) => `What ${key} gets in ${environment}, by each version of the flag`,
   historyHint: "The context as it is typed above. Choose a version to see it in the left column.",
 } as const;

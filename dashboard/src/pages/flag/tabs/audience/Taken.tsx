@@ -52,7 +52,7 @@ export function Taken({ project, environment, flag, of }: Props) {
       name: [text.flag.rule(index + 1), name].filter(Boolean).join(" "),
     })),
     { key: "default", name: text.flag.defaultRule },
-    ...(taken.has("off") ? [{ key: "off", name: words.none_ }] : []),
+    ...(taken.has("off") ? [{ key: "off", name: words.isOff }] : []),
   ];
   const failed = taken.get("failed")?.count ?? 0;
   return (
