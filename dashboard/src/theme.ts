@@ -43,11 +43,25 @@ const readable: VariantColorsResolver = (input) => {
 
 const CLOSE = { "aria-label": text.states.close };
 
+/** The dark theme's greys, from text to canvas, in place of Mantine's neutral ones. */
+const dark: MantineColorsTuple = [
+  "#e6ebef",
+  "#aeb8c2",
+  "#8f9ba7",
+  "#6f7c89",
+  "#3a4651",
+  "#2a343d",
+  "#1e262d",
+  "#161c22",
+  "#0f1418",
+  "#0b1014",
+];
+
 /** The house's measures; see the tokens in tokens.css for its colours. */
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 6, dark: 4 },
-  colors: { accent, danger },
+  colors: { accent, danger, dark },
   defaultRadius: 4,
   radius: { xs: "3px", sm: "4px", md: "6px" },
   fontFamily: '"IBM Plex Sans Variable", system-ui, sans-serif',

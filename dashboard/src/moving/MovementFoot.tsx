@@ -44,7 +44,15 @@ export function MovementFoot(props: Props) {
   useHotkeys([["mod+S", save]], []);
   return (
     <section className={classes.foot} aria-label={text.moving.title}>
-      {counted.counting && <Progress className={classes.progress} value={100} size={2} animated />}
+      {counted.counting && (
+        <Progress
+          className={classes.progress}
+          value={100}
+          size={2}
+          animated
+          aria-label={text.moving.counting}
+        />
+      )}
       {meanwhile && meanwhile.theirs.length > 0 && <MeanwhileLine meanwhile={meanwhile} />}
       <div className={classes.top}>
         <ActionIcon

@@ -124,3 +124,18 @@ def test_a_draft_survives_a_reload_and_every_step_can_be_undone(
     expect(flag.foot).to_have_count(0)
     expect(flag.card("Dutch")).not_to_contain_text("paused")
     assert served(server, "kept") == {True: 600, False: 400}
+
+
+def test_a_flag_is_switched_off_in_two_clicks_with_the_movement_in_sight(
+    opened: Opened, server: Dev
+) -> None:
+    flag = FlagPage(opened(made(server, "switched", default="on")))
+    switch = flag.production.get_by_role("switch", name="Switched on in production")
+    expect(switch).to_be_checked()
+    switch.click()
+    expect(switch).not_to_be_checked()
+    flag.counts("1,000 of 1,000 contexts move: 1,000 on → off")
+    flag.save()
+    expect(flag.told("Saved as change")).to_be_visible()
+    expect(switch).not_to_be_checked()
+    assert served(server, "switched") == {False: 1000}

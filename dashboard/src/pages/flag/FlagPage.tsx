@@ -7,7 +7,18 @@ import { useState } from "react";
 import { answered } from "../../api/http";
 import { flagQuery } from "../../api/queries";
 import { editFlag } from "../../client";
-import { changed, isChanged, fieldsOf, now, placeOf } from "../../model/draft";
+import {
+  begun,
+  changed,
+  edited,
+  fieldsOf,
+  isChanged,
+  keep,
+  load,
+  now,
+  placeOf,
+  type Fields,
+} from "../../model/draft";
 import { mainLast } from "../../model/environments";
 import { MovementFoot } from "../../moving/MovementFoot";
 import { tellSaved } from "../../moving/saved";
@@ -125,7 +136,17 @@ export function FlagPage() {
               folded={editing !== null && !mine}
               begin={() => setEditing(environment)}
               unfold={() => setEditing(null)}
-              edit={mine ? drafting.edit : () => setEditing(environment)}
+              edit={
+                mine
+                  ? drafting.edit
+                  : (fields) => {
+                      // The draft is there before its editor opens, which takes it up.
+                      const place = placeOf(project, key, environment);
+                      const from = load<Fields>(place) ?? begun(fieldsOf(at), versions[environment] ?? 0);
+                      keep(place, edited(from, fields));
+                      setEditing(environment);
+                    }
+              }
             />
           );
         })}
