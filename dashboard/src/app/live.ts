@@ -11,10 +11,9 @@ export function useLive(project: string): string | null {
   useEffect(() => {
     const stream = new EventSource(`/api/v1/projects/${encodeURIComponent(project)}/events`);
     stream.onopen = () => {
-      setSince((was) => {
-        if (was !== null) void queries.invalidateQueries({ queryKey: [project] });
-        return null;
-      });
+      setSince(null);
+      // What was asked for before the stream began may have changed in between.
+      void queries.invalidateQueries({ queryKey: [project] });
     };
     stream.onerror = () => {
       setSince((was) => was ?? new Date().toLocaleTimeString([], { timeStyle: "short" }));

@@ -126,13 +126,13 @@ def test_a_draft_survives_a_reload_and_every_step_can_be_undone(
     assert served(server, "kept") == {True: 600, False: 400}
 
 
-def test_a_flag_is_switched_off_in_two_clicks_with_the_movement_in_sight(
+def test_a_flag_is_switched_off_in_two_steps_with_the_movement_in_sight(
     opened: Opened, server: Dev
 ) -> None:
     flag = FlagPage(opened(made(server, "switched", default="on")))
     switch = flag.production.get_by_role("switch", name="Switched on in production")
     expect(switch).to_be_checked()
-    switch.click()
+    switch.press("Space")
     expect(switch).not_to_be_checked()
     flag.counts("1,000 of 1,000 contexts move: 1,000 on → off")
     flag.save()

@@ -142,7 +142,7 @@ export function FlagPage() {
                   : (fields) => {
                       // The draft is there before its editor opens, which takes it up.
                       const place = placeOf(project, key, environment);
-                      const from = load<Fields>(place) ?? begun(fieldsOf(at), versions[environment] ?? 0);
+                      const from = load(place) ?? begun(fieldsOf(at), versions[environment] ?? 0);
                       keep(place, edited(from, fields));
                       setEditing(environment);
                     }

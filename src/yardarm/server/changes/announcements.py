@@ -84,8 +84,13 @@ class Announcements:
     async def watch(
         self, project: str, idle_seconds: float, admits: Callable[[Announcement], bool]
     ) -> AsyncIterator[Announcement | None]:
-        """What happens from now on; None when nothing did for a while. Ends with the server."""
+        """What happens from now on. Ends with the server.
+
+        The first is None: from then on nothing is missed. So is what comes when nothing happened
+        for a while.
+        """
         with self._watching(project) as watcher:
+            yield None
             while not self._closed:
                 try:
                     found = await asyncio.wait_for(watcher.waiting.get(), idle_seconds)

@@ -43,9 +43,9 @@ async def follow_events(
         return not at or caller.may("read", project, at)
 
     async def blocks() -> AsyncIterator[bytes]:
-        yield b"retry: 2000\n\n"
+        # The first words tell the reader that whatever happens after them will be told.
         async for found in changes.announcements.watch(project, IDLE_SECONDS, admits):
-            yield b":\n\n" if found is None else _block(found)
+            yield b"retry: 2000\n\n" if found is None else _block(found)
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     # Litestar's streams are typed as answers of nothing.
