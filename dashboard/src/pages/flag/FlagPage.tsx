@@ -17,7 +17,6 @@ import {
   load,
   now,
   placeOf,
-  type Fields,
 } from "../../model/draft";
 import { mainLast } from "../../model/environments";
 import { MovementFoot } from "../../moving/MovementFoot";
