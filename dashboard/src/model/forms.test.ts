@@ -56,6 +56,7 @@ describe("times", () => {
     expect(toLocal(null)).toBe("");
     expect(fromLocal("")).toBeNull();
     expect(fromLocal("soon")).toBeNull();
+    expect(fromLocal("2026-13-")).toBeNull();
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { asked, instantOf, localOf, momentOf, written } from "./moment";
+import { asked, momentOf, written } from "./moment";
 
 describe("a moment", () => {
   it.each([
@@ -21,11 +21,5 @@ describe("a moment", () => {
     expect(asked({ environment: "e" })).toEqual({});
     expect(asked({ environment: "e", version: 0 })).toEqual({ version: 0 });
     expect(asked({ environment: "e", at: "2026-11-29T12:00:00Z" })).toEqual({ at: "2026-11-29T12:00:00Z" });
-  });
-
-  it("goes through the field of local time and back", () => {
-    const instant = new Date("2026-11-29T12:34:00Z");
-    expect(instantOf(localOf(instant))).toBe(instant.toISOString());
-    expect(instantOf("2026-13-")).toBeNull();
   });
 });

@@ -30,15 +30,3 @@ export function asked({ version, at }: Moment): { version?: number; at?: string 
   if (version !== undefined) return { version };
   return at === undefined ? {} : { at };
 }
-
-/** An instant as a field for local date and time takes it: `2026-11-29T13:00`. */
-export function localOf(instant: Date): string {
-  const here = new Date(instant.getTime() - instant.getTimezoneOffset() * 60_000);
-  return here.toISOString().slice(0, 16);
-}
-
-/** The instant of a local date and time; null while it is not complete. */
-export function instantOf(local: string): string | null {
-  const instant = new Date(local);
-  return Number.isNaN(instant.getTime()) ? null : instant.toISOString();
-}

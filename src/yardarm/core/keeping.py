@@ -46,11 +46,15 @@ def kept_form(value: Json) -> tuple[int, bytes]:
         for kind, values in context.by_kind().items()
     }
     place = place_of(kinds)
+    if place != place_of(context.by_kind()):
+        raise Unkept('names its key as private; give it a "key" that may be told')
     if place is None:
-        raise Unkept('no key tells it from others; give it a "key", a text or an integer')
+        raise Unkept('has no key that tells it from others; give it a "key", a text or an integer')
     for kind, attributes in kinds.items():
-        if len(kind) > MAX_KEY or len(attributes.get("key", "")) > MAX_KEY:
-            raise Unkept(f"a key or kind of more than {MAX_KEY} characters")
+        if len(kind) > MAX_KEY:
+            raise Unkept(f"a kind of more than {MAX_KEY} characters")
+        if len(attributes.get("key", "")) > MAX_KEY:
+            raise Unkept(f"a key of more than {MAX_KEY} characters")
     if context.private:
         context = Context.of({"kind": "multi", **kinds, "_private": sorted(context.private)})
     body = canonical(context.to_json())

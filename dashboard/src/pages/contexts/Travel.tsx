@@ -1,7 +1,8 @@
 import { NumberInput, SegmentedControl, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 
-import { instantOf, localOf, type Moment } from "../../model/moment";
+import { fromLocal, toLocal } from "../../model/instants";
+import type { Moment } from "../../model/moment";
 import { text } from "../../text/en";
 import classes from "./ContextPage.module.css";
 
@@ -56,10 +57,10 @@ export function Travel({ moment, version, travel }: Props) {
           size="xs"
           type="datetime-local"
           aria-label={words.time}
-          max={localOf(new Date())}
-          defaultValue={localOf(new Date(moment.at ?? ""))}
+          max={toLocal(new Date().toISOString())}
+          defaultValue={toLocal(moment.at)}
           onChange={(event) => {
-            const at = instantOf(event.currentTarget.value);
+            const at = fromLocal(event.currentTarget.value);
             if (at !== null) later({ environment, at });
           }}
         />

@@ -1,7 +1,8 @@
 import { Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
-import { instantOf, localOf, type Moment } from "../../model/moment";
+import { fromLocal, toLocal } from "../../model/instants";
+import type { Moment } from "../../model/moment";
 import { ago } from "../../parts/Time";
 import { text } from "../../text/en";
 import { versionsQuery } from "../../trace/asking";
@@ -60,9 +61,9 @@ export function MomentPicker({ project, environments, flag, column, moment, chan
           size="xs"
           type="datetime-local"
           aria-label={words.instant(column)}
-          defaultValue={localOf(new Date(at))}
+          defaultValue={toLocal(at)}
           onChange={(event) => {
-            const instant = instantOf(event.currentTarget.value);
+            const instant = fromLocal(event.currentTarget.value);
             if (instant !== null) change({ environment, at: instant });
           }}
         />

@@ -6,17 +6,15 @@ at once when something is revoked, here or (by the database's doorbell) on anoth
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+from ..repeating import Repeating
 from ..store.access import TokenRow
 from ..store.database import Database, Transaction
-from ..store.errors import StoreError
 from .model import Principal, SdkKey
 from .remembered import Remembered
 from .rows import grants_of, in_force, kind_of
@@ -38,7 +36,7 @@ class Finding:
         self._keys: Remembered[SdkKey] = Remembered()
         self._ids: Remembered[int] = Remembered()
         self._used: dict[int, datetime] = {}
-        self._noting: asyncio.Task[None] | None = None
+        self._noting = Repeating("uses of tokens", _NOTE_SECONDS, self.note_uses, _log)
         self._doorbell = database.doorbell(CHANNEL, lambda _: self.forget())
         self.on_forget: list[Callable[[], None]] = []
 
@@ -116,17 +114,12 @@ class Finding:
     async def start(self) -> None:
         """Begin to listen, and to note uses of tokens."""
         await self._doorbell.start()
-        if self._noting is None:
-            self._noting = asyncio.create_task(self._note_always(), name="uses of tokens")
+        self._noting.start()
 
     async def close(self) -> None:
         """Stop listening, and note the last uses."""
         await self._doorbell.close()
-        if self._noting is not None:
-            self._noting.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._noting
-            self._noting = None
+        if await self._noting.stop():
             await self.note_uses()
 
     async def note_uses(self) -> None:
@@ -135,11 +128,3 @@ class Finding:
         if used:
             async with self._database.write() as transaction:
                 await transaction.access.tokens_used(used)
-
-    async def _note_always(self) -> None:
-        while True:
-            await asyncio.sleep(_NOTE_SECONDS)
-            try:
-                await self.note_uses()
-            except StoreError as error:
-                _log.warning("uses of tokens could not be noted: %s", error)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,6 +21,7 @@ from ..changes.errors import NotFound, Refused
 from ..changes.idempotency import Request
 from ..changes.reach import check_targets, permit, targets_of
 from ..changes.service import Changes
+from ..repeating import Repeating
 from ..store.change_requests import ChangeRequestRow
 from ..store.database import Database, Transaction
 from ..store.instants import utc_now
@@ -67,30 +67,17 @@ class Approvals:
         self._judge = judge
         self._clock = clock
         self._landing = Landing(database, changes, policies, judge, book, clock)
-        self._sweeping: asyncio.Task[None] | None = None
+        self._sweeping = Repeating("change requests", SWEEP_SECONDS, self.sweep, _log, at_once=True)
 
     # --- life ---------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Begin to see to what is due."""
-        if self._sweeping is None:
-            self._sweeping = asyncio.create_task(self._sweep_always(), name="change requests")
+        self._sweeping.start()
 
     async def close(self) -> None:
         """Stop."""
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._sweeping
-            self._sweeping = None
-
-    async def _sweep_always(self) -> None:
-        while True:
-            try:
-                await self.sweep()
-            except YardarmError as error:
-                _log.warning("change requests could not be seen to: %s", error)
-            await asyncio.sleep(SWEEP_SECONDS)
+        await self._sweeping.stop()
 
     async def sweep(self) -> None:
         """End requests whose time is over, and land those that were approved and not landed."""

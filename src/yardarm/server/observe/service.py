@@ -8,16 +8,15 @@ The rules of its state: counts in `_buffer` are written once, or put back when w
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ...core.context import Context
+from ..repeating import Repeating
 from ..store.database import Database
-from ..store.errors import NotFound, StoreError
+from ..store.errors import NotFound
 from ..store.instants import utc_now
 from .events import Row, read_batch
 from .intake import Intake
@@ -56,34 +55,24 @@ class Observe:
         if population is not None:
             self._sightings = Sightings(database, population, clock, self._environment_id)
         self._buffer: dict[_Counted, int] = {}
-        self._flushing: asyncio.Task[None] | None = None
+        self._writing = Repeating("evaluation counts", _FLUSH_SECONDS, self._write, _log)
         self._forgot_at: datetime | None = None
 
     # --- life ---------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Begin to write in the background."""
-        if self._flushing is None:
-            self._flushing = asyncio.create_task(self._flush_always(), name="evaluation counts")
+        self._writing.start()
 
     async def close(self) -> None:
         """Write what is buffered and stop."""
-        if self._flushing is not None:
-            self._flushing.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._flushing
-            self._flushing = None
+        await self._writing.stop()
         await self._intake.close()
         await self.flush()
 
-    async def _flush_always(self) -> None:
-        while True:
-            await asyncio.sleep(_FLUSH_SECONDS)
-            try:
-                await self.flush()
-                await self._forget()
-            except StoreError as error:
-                _log.warning("evaluations and contexts could not be written: %s", error)
+    async def _write(self) -> None:
+        await self.flush()
+        await self._forget()
 
     async def _forget(self) -> None:
         now = self._clock()

@@ -20,12 +20,13 @@ from typing import Any
 import msgspec
 
 from ...core.context import Context
+from ...core.keeping import MAX_BYTES
 from ...core.model import DEFAULT_KIND
 from ...sdk.observing import Observing, Sighting
 from ...sdk.withholding import Told, Withholding
 from ..store.database import Database
 from ..store.errors import NotFound, StoreError
-from .contexts import MAX_BYTES, sighting
+from .contexts import sighting
 from .model import Population, Sighted
 
 _log = logging.getLogger("yardarm.server.observe")

@@ -10,7 +10,6 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Protocol
@@ -20,8 +19,9 @@ import msgspec
 from ...core.context import Context
 from ...core.jsontext import canonical
 from ...core.keeping import Unkept, kept_form
+from ..repeating import Repeating
 from ..store.database import Database, Transaction
-from ..store.errors import NotFound, StoreError
+from ..store.errors import NotFound
 from ..store.instants import utc_now
 from ..store.population import ContextRow
 from ..store.projects import EnvironmentRow
@@ -80,31 +80,18 @@ class Population:
         self._audit = audit
         self._clock = clock
         self._sources: dict[int, tuple[tuple[int, int], dict[str, int]]] = {}
-        self._sweeping: asyncio.Task[None] | None = None
+        self._sweeping = Repeating("old contexts", SWEEP_SECONDS, self.sweep, _log, at_once=True)
         self.keeper = Keeper()
 
     # --- life ---------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Begin to remove, in the background, what was kept long enough."""
-        if self._sweeping is None:
-            self._sweeping = asyncio.create_task(self._sweep_always(), name="population sweep")
+        self._sweeping.start()
 
     async def close(self) -> None:
         """Stop that."""
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._sweeping
-            self._sweeping = None
-
-    async def _sweep_always(self) -> None:
-        while True:
-            try:
-                await self.sweep()
-            except StoreError as error:
-                _log.warning("old contexts could not be removed: %s", error)
-            await asyncio.sleep(SWEEP_SECONDS)
+        await self._sweeping.stop()
 
     async def sweep(self) -> int:
         """Remove every context that was kept long enough; how many. Raises `StoreError`."""

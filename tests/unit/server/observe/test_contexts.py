@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yardarm.core.context import Context
+from yardarm.core.keeping import MAX_BYTES, MAX_DEPTH
 from yardarm.core.observed import place_of
-from yardarm.server.observe.contexts import MAX_BYTES, MAX_DEPTH
 from yardarm.server.observe.errors import BadBatch
 from yardarm.server.observe.events import Batch, read_batch
 
