@@ -28,15 +28,6 @@ ROOT = Path(__file__).parents[2]
 QUICK = Retrying(most_attempts=3, first_seconds=0.01, longest_seconds=0.02)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/yardarm.db"
-        return
-    with postgres_database() as made:
-        yield made
-
-
 @pytest.fixture
 async def database(url: str) -> AsyncIterator[Database]:
     made = await Database.open(url)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 from tests.approvals_world import Approving, approving, percent
-from tests.server_world import PROJECT, postgres_database, until
+from tests.server_world import PROJECT, until
 
 from yardarm.errors import YardarmError
 from yardarm.server.approvals.errors import ApprovalNeeded
@@ -16,15 +15,6 @@ from yardarm.server.rollouts.model import Plan, Step
 from yardarm.server.rollouts.service import Draft, Plans
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("databases")]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/yardarm.db"
-        return
-    with postgres_database() as made:
-        yield made
 
 
 def request_of(error: YardarmError) -> int | None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from tests.server_world import PROJECT, World, open_world, postgres_database
+from tests.server_world import PROJECT, World, open_world
 
 from yardarm.core.keeping import kept_form
 from yardarm.core.observed import PLACES
@@ -23,15 +22,6 @@ from yardarm.server.store.schema import metadata, metric_events, previews
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("databases")]
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/yardarm.db"
-        return
-    with postgres_database() as made:
-        yield made
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from tests.server_world import PROJECT, World, open_world, postgres_database, until
+from tests.server_world import PROJECT, World, open_world, until
 
 from yardarm.server.access.model import Grant
 from yardarm.server.changes import commands as c
@@ -31,15 +31,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("databases")]
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/yardarm.db"
-        return
-    with postgres_database() as made:
-        yield made
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.server_world import PROJECT, World, open_world, postgres_database
+from tests.server_world import PROJECT, World, open_world
 
 from yardarm.server.changes import commands as c
 from yardarm.server.changes.past import Entry, Step
@@ -17,15 +16,6 @@ from yardarm.server.store.timeline import Place
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("databases")]
 BOTH = ("production", "staging")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/yardarm.db"
-        return
-    with postgres_database() as made:
-        yield made
 
 
 @pytest.fixture

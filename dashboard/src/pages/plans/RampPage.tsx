@@ -1,6 +1,6 @@
-import { Button, Checkbox, MultiSelect, NumberInput, Progress, Select, TextInput, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Button, Checkbox, MultiSelect, NumberInput, Progress, Select, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { faultAt } from "../../api/faults";
@@ -14,6 +14,7 @@ import { Mark, markOf } from "../../parts/Variant";
 import { text } from "../../text/en";
 import { FlagSelect } from "./FlagSelect";
 import { Percentages } from "./Percentages";
+import { PlanEditor, useMaking } from "./PlanEditor";
 import classes from "./Plans.module.css";
 import { RampPreview } from "./RampPreview";
 
@@ -24,8 +25,6 @@ const DEFAULT = "";
 export function RampPage() {
   const { project } = useParams({ from: "/projects/$project/plans/ramp" });
   const search = useSearch({ from: "/projects/$project/plans/ramp" });
-  const navigate = useNavigate();
-  const queries = useQueryClient();
   const [flag, setFlag] = useState<string | null>(search.flag ?? null);
   const [to, setTo] = useState<string | null>(null);
   const [rule, setRule] = useState(search.rule ?? DEFAULT);
@@ -63,114 +62,100 @@ export function RampPage() {
           reason: reason.trim(),
           force,
         };
-  const make = useMutation({
-    mutationFn: (body: NewRamp) => answered(createRamp({ path: { project }, body })),
-    onSuccess: async ({ id }) => {
-      await queries.invalidateQueries({ queryKey: [project] });
-      await navigate({ to: "/projects/$project/plans/$plan", params: { project, plan: String(id) } });
-    },
-  });
+  const make = useMaking(project, (body: NewRamp) =>
+    answered(createRamp({ path: { project }, body })),
+  );
   return (
-    <>
-      <div className={classes.head}>
-        <Link to="/projects/$project/plans" params={{ project }} className={classes.up}>
-          {text.nav.plans}
-        </Link>
-        <Title order={1}>{words.title}</Title>
-      </div>
-      <p className={classes.caption}>{words.hint}</p>
-      <div className={classes.editor}>
-        <form
-          className={`${classes.card ?? ""} ${classes.form ?? ""}`}
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (ramp !== null) make.mutate(ramp);
-          }}
-        >
-          <FlagSelect
-            project={project}
-            value={flag}
-            change={(key) => {
-              setFlag(key);
-              setTo(null);
-              setRule(DEFAULT);
-            }}
-            error={faultAt(make.error, "/flag")}
-          />
-          <Select
-            label={words.variant}
-            required
-            disabled={flag === null}
-            data={of.variants}
-            value={given}
-            onChange={setTo}
-            leftSection={given !== null && <Mark place={markOf(of.variants, of.off, given)} />}
-            error={faultAt(make.error, "/to")}
-          />
-          <Select
-            label={words.rule}
-            disabled={flag === null}
-            data={[{ value: DEFAULT, label: words.defaultRule }, ...(rules ?? [])]}
-            value={rule}
-            onChange={(id) => setRule(id ?? DEFAULT)}
-            error={faultAt(make.error, "/rule")}
-          />
-          <MultiSelect
-            label={words.environments}
-            required={where.length === 0}
-            data={keys}
-            value={where}
-            onChange={setEnvironments}
-            error={faultAt(make.error, "/environments")}
-          />
-          <Percentages
-            percents={percents}
-            change={setPercents}
-            error={rising ? faultAt(make.error, "/percentages") : words.rising}
-          />
-          <div className={classes.row}>
-            <NumberInput
-              className={classes.short}
-              label={words.hold}
-              min={0}
-              value={hold ?? ""}
-              onChange={(value) => setHold(value === "" ? null : Number(value))}
-              error={faultAt(make.error, "/hold_seconds")}
-            />
-            <Select
-              className={classes.short}
-              aria-label={words.holdUnit}
-              data={HOLD_UNITS.map((value) => ({ value, label: words.units[value] }))}
-              value={unit}
-              onChange={(value) => setUnit(value as HoldUnit)}
-            />
-          </div>
-          <Checkbox
-            label={words.between}
-            checked={between}
-            onChange={(event) => setBetween(event.currentTarget.checked)}
-          />
-          <TextInput
-            label={text.plans.reason}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-          <Checkbox label={words.force} checked={force} onChange={(event) => setForce(event.currentTarget.checked)} />
-          <Faults error={make.error} />
-          <Button type="submit" disabled={ramp === null} loading={make.isPending}>
-            {words.make}
-          </Button>
-          {ramp === null && rising && <span className={classes.caption}>{words.pick}</span>}
-        </form>
-        <section className={classes.card} data-main aria-label={words.preview}>
-          <h2>{words.preview}</h2>
-          {ramp === null || there === undefined ? (
+    <PlanEditor
+      project={project}
+      title={words.title}
+      hint={words.hint}
+      submit={() => {
+        if (ramp !== null) make.mutate(ramp);
+      }}
+      previewTitle={words.preview}
+      preview={
+        ramp === null || there === undefined ? (
             found.isFetching ? <Progress value={100} size={2} animated aria-label={text.states.loading} /> : <p className={classes.caption}>{words.pick}</p>
           ) : (
             <RampPreview project={project} ramp={ramp} flags={there.environments} of={of} />
-          )}
-        </section>
+          )
+      }
+    >
+      <FlagSelect
+        project={project}
+        value={flag}
+        change={(key) => {
+          setFlag(key);
+          setTo(null);
+          setRule(DEFAULT);
+        }}
+        error={faultAt(make.error, "/flag")}
+      />
+      <Select
+        label={words.variant}
+        required
+        disabled={flag === null}
+        data={of.variants}
+        value={given}
+        onChange={setTo}
+        leftSection={given !== null && <Mark place={markOf(of.variants, of.off, given)} />}
+        error={faultAt(make.error, "/to")}
+      />
+      <Select
+        label={words.rule}
+        disabled={flag === null}
+        data={[{ value: DEFAULT, label: words.defaultRule }, ...(rules ?? [])]}
+        value={rule}
+        onChange={(id) => setRule(id ?? DEFAULT)}
+        error={faultAt(make.error, "/rule")}
+      />
+      <MultiSelect
+        label={words.environments}
+        required={where.length === 0}
+        data={keys}
+        value={where}
+        onChange={setEnvironments}
+        error={faultAt(make.error, "/environments")}
+      />
+      <Percentages
+        percents={percents}
+        change={setPercents}
+        error={rising ? faultAt(make.error, "/percentages") : words.rising}
+      />
+      <div className={classes.row}>
+        <NumberInput
+          className={classes.short}
+          label={words.hold}
+          min={0}
+          value={hold ?? ""}
+          onChange={(value) => setHold(value === "" ? null : Number(value))}
+          error={faultAt(make.error, "/hold_seconds")}
+        />
+        <Select
+          className={classes.short}
+          aria-label={words.holdUnit}
+          data={HOLD_UNITS.map((value) => ({ value, label: words.units[value] }))}
+          value={unit}
+          onChange={(value) => setUnit(value as HoldUnit)}
+        />
       </div>
-    </>
+      <Checkbox
+        label={words.between}
+        checked={between}
+        onChange={(event) => setBetween(event.currentTarget.checked)}
+      />
+      <TextInput
+        label={text.plans.reason}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      <Checkbox label={words.force} checked={force} onChange={(event) => setForce(event.currentTarget.checked)} />
+      <Faults error={make.error} />
+      <Button type="submit" disabled={ramp === null} loading={make.isPending}>
+        {words.make}
+      </Button>
+      {ramp === null && rising && <span className={classes.caption}>{words.pick}</span>}
+    </PlanEditor>
   );
 }

@@ -1,6 +1,6 @@
-import { Button, Checkbox, JsonInput, MultiSelect, SegmentedControl, Select, TextInput, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Button, Checkbox, JsonInput, MultiSelect, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { faultAt } from "../../api/faults";
@@ -12,6 +12,7 @@ import { commandsOf, planOf } from "../../model/schedule";
 import { Faults } from "../../parts/Faults";
 import { text } from "../../text/en";
 import { FlagSelect } from "./FlagSelect";
+import { PlanEditor, useMaking } from "./PlanEditor";
 import classes from "./Plans.module.css";
 import { RepeatFields } from "./RepeatFields";
 import { SchedulePreview } from "./SchedulePreview";
@@ -26,8 +27,6 @@ const USUAL = "";
 export function SchedulePage() {
   const { project } = useParams({ from: "/projects/$project/plans/schedule" });
   const search = useSearch({ from: "/projects/$project/plans/schedule" });
-  const navigate = useNavigate();
-  const queries = useQueryClient();
   const [kind, setKind] = useState<Kind>(search.command === undefined ? "on" : "json");
   const [flag, setFlag] = useState<string | null>(search.flag ?? null);
   const [typed, setTyped] = useState(() => pretty(search.command ?? ""));
@@ -60,136 +59,122 @@ export function SchedulePage() {
           reason: reason.trim(),
           force,
         });
-  const make = useMutation({
-    mutationFn: (body: NewPlan) => answered(createPlan({ path: { project }, body })),
-    onSuccess: async ({ id }) => {
-      await queries.invalidateQueries({ queryKey: [project] });
-      await navigate({ to: "/projects/$project/plans/$plan", params: { project, plan: String(id) } });
-    },
-  });
+  const make = useMaking(project, (body: NewPlan) =>
+    answered(createPlan({ path: { project }, body })),
+  );
   return (
-    <>
-      <div className={classes.head}>
-        <Link to="/projects/$project/plans" params={{ project }} className={classes.up}>
-          {text.nav.plans}
-        </Link>
-        <Title order={1}>{words.title}</Title>
-      </div>
-      <p className={classes.caption}>{words.hint}</p>
-      <div className={classes.editor}>
-        <form
-          className={`${classes.card ?? ""} ${classes.form ?? ""}`}
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (plan !== null) make.mutate(plan);
-          }}
-        >
-          <Select
-            label={words.what}
-            data={(["on", "off", "json"] as const).map((value) => ({ value, label: words.kinds[value] }))}
-            value={kind}
-            onChange={(value) => setKind(value as Kind)}
-          />
-          {kind === "json" ? (
-            <JsonInput
-              label={words.commands}
-              description={words.commandsHint}
-              autosize
-              minRows={5}
-              required
-              value={typed}
-              onChange={setTyped}
-              styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
-              error={typed.trim() === "" ? undefined : (wrong ?? faultAt(make.error, "/steps/0/commands"))}
-            />
-          ) : (
-            <FlagSelect
-              project={project}
-              value={flag}
-              change={setFlag}
-              error={faultAt(make.error, "/steps/0/commands")}
-            />
-          )}
-          <MultiSelect
-            label={text.plans.newRamp.environments}
-            data={keys}
-            value={where}
-            onChange={setEnvironments}
-            error={faultAt(make.error, "/steps/0/environments")}
-          />
-          <SegmentedControl
-            aria-label={words.when}
-            value={repeat === null ? "once" : "repeats"}
-            data={[
-              { value: "once", label: words.once },
-              { value: "repeats", label: words.repeats },
-            ]}
-            onChange={(value) =>
-              setRepeat(value === "once" ? null : { every: "weekly", zone: zoneHere(), time: "09:00", days: ["mon"] })
-            }
-          />
-          {repeat === null ? (
-            <TextInput
-              type="datetime-local"
-              label={words.at}
-              description={words.atHint(zoneHere())}
-              value={at}
-              onChange={(event) => setAt(event.currentTarget.value)}
-              error={faultAt(make.error, "/steps/0/at")}
-              required
-            />
-          ) : (
-            <RepeatFields repeat={repeat} change={setRepeat} error={make.error} />
-          )}
-          <Select
-            label={words.missed}
-            data={[
-              { value: USUAL, label: words.missedKinds[repeat === null ? "pause" : "skip"] },
-              ...(["pause", "skip", "run"] as const)
-                .filter((value) => value !== (repeat === null ? "pause" : "skip"))
-                .map((value) => ({ value, label: words.missedKinds[value] })),
-            ]}
-            value={missed}
-            onChange={(value) => setMissed(value as Missed | typeof USUAL)}
-          />
-          <Checkbox
-            label={words.approval}
-            checked={needsApproval}
-            onChange={(event) => setNeedsApproval(event.currentTarget.checked)}
-          />
-          <TextInput label={words.name} value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          <TextInput
-            label={text.plans.reason}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-          <Checkbox
-            label={text.plans.newRamp.force}
-            checked={force}
-            onChange={(event) => setForce(event.currentTarget.checked)}
-          />
-          <Faults error={make.error} />
-          <Button
-            type="submit"
-            disabled={plan === null || (repeat === null && instant === null)}
-            loading={make.isPending}
-          >
-            {words.make}
-          </Button>
-          {(plan === null || (repeat === null && instant === null)) && (
-            <span className={classes.caption}>{words.missing}</span>
-          )}
-        </form>
-        <section className={classes.card} data-main aria-label={words.preview}>
-          <h2>{words.preview}</h2>
-          {plan === null ? (
+    <PlanEditor
+      project={project}
+      title={words.title}
+      hint={words.hint}
+      submit={() => {
+        if (plan !== null) make.mutate(plan);
+      }}
+      previewTitle={words.preview}
+      preview={
+        plan === null ? (
             <p className={classes.caption}>{words.pick}</p>
           ) : (
             <SchedulePreview project={project} plan={plan} />
-          )}
-        </section>
-      </div>
-    </>
+          )
+      }
+    >
+      <Select
+        label={words.what}
+        data={(["on", "off", "json"] as const).map((value) => ({ value, label: words.kinds[value] }))}
+        value={kind}
+        onChange={(value) => setKind(value as Kind)}
+      />
+      {kind === "json" ? (
+        <JsonInput
+          label={words.commands}
+          description={words.commandsHint}
+          autosize
+          minRows={5}
+          required
+          value={typed}
+          onChange={setTyped}
+          styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
+          error={typed.trim() === "" ? undefined : (wrong ?? faultAt(make.error, "/steps/0/commands"))}
+        />
+      ) : (
+        <FlagSelect
+          project={project}
+          value={flag}
+          change={setFlag}
+          error={faultAt(make.error, "/steps/0/commands")}
+        />
+      )}
+      <MultiSelect
+        label={text.plans.newRamp.environments}
+        data={keys}
+        value={where}
+        onChange={setEnvironments}
+        error={faultAt(make.error, "/steps/0/environments")}
+      />
+      <SegmentedControl
+        aria-label={words.when}
+        value={repeat === null ? "once" : "repeats"}
+        data={[
+          { value: "once", label: words.once },
+          { value: "repeats", label: words.repeats },
+        ]}
+        onChange={(value) =>
+          setRepeat(value === "once" ? null : { every: "weekly", zone: zoneHere(), time: "09:00", days: ["mon"] })
+        }
+      />
+      {repeat === null ? (
+        <TextInput
+          type="datetime-local"
+          label={words.at}
+          description={words.atHint(zoneHere())}
+          value={at}
+          onChange={(event) => setAt(event.currentTarget.value)}
+          error={faultAt(make.error, "/steps/0/at")}
+          required
+        />
+      ) : (
+        <RepeatFields repeat={repeat} change={setRepeat} error={make.error} />
+      )}
+      <Select
+        label={words.missed}
+        data={[
+          { value: USUAL, label: words.missedKinds[repeat === null ? "pause" : "skip"] },
+          ...(["pause", "skip", "run"] as const)
+            .filter((value) => value !== (repeat === null ? "pause" : "skip"))
+            .map((value) => ({ value, label: words.missedKinds[value] })),
+        ]}
+        value={missed}
+        onChange={(value) => setMissed(value as Missed | typeof USUAL)}
+      />
+      <Checkbox
+        label={words.approval}
+        checked={needsApproval}
+        onChange={(event) => setNeedsApproval(event.currentTarget.checked)}
+      />
+      <TextInput label={words.name} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+      <TextInput
+        label={text.plans.reason}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      <Checkbox
+        label={text.plans.newRamp.force}
+        checked={force}
+        onChange={(event) => setForce(event.currentTarget.checked)}
+      />
+      <Faults error={make.error} />
+      <Button
+        type="submit"
+        disabled={plan === null || (repeat === null && instant === null)}
+        loading={make.isPending}
+      >
+        {words.make}
+      </Button>
+      {(plan === null || (repeat === null && instant === null)) && (
+        <span className={classes.caption}>{words.missing}</span>
+      )}
+    </PlanEditor>
   );
 }
 
