@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec.inspect as kinds
 
+from yardarm.core import keeping
 from yardarm.sdk import events as sent
-from yardarm.server.observe import contexts
 from yardarm.server.observe import events as taken
 
 from .prose import cell, prose, table
@@ -68,8 +68,8 @@ def events() -> str:
         prose("\n".join(taken.__doc__.split("\n")[2:])),
         f"\nAn entry holds at most {taken.MAX_ATTRIBUTES} attributes; lists, objects and null are "
         f"left out. Flag,\nvariant, kind and unit together have at most {taken.MAX_INDEXED_BYTES} "
-        f"bytes. A context has at most {contexts.MAX_BYTES:,} bytes, {contexts.MAX_DEPTH} levels "
-        f"and\nkeys of {contexts.MAX_KEY} characters.\n",
+        f"bytes. A context has at most {keeping.MAX_BYTES:,} bytes, {keeping.MAX_DEPTH} levels "
+        f"and\nkeys of {keeping.MAX_KEY} characters.\n",
     ]
     for name, struct in PARTS.items():
         title = "The batch" if name == "batch" else f"An entry of `{name}s`"

@@ -8,6 +8,7 @@ nobody looks into: the analysis then knows less, and never something wrong.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -43,7 +44,7 @@ class Meaning(NamedTuple):
 NEVER, EVER = Meaning(FALSE), Meaning(TRUE)
 
 
-class Meanings:
+class Meanings(ABC):
     """The meanings of one document's conditions, made when asked for and kept.
 
     `owner` in the methods is the key of the flag or segment that a condition stands in.
@@ -89,9 +90,9 @@ class Meanings:
             case m.Fault():
                 return Meaning(FALSE, TRUE)
 
+    @abstractmethod
     def serves(self, flag: str, variants: Iterable[str]) -> Meaning:
         """Whether another flag serves one of these variants. Raises `Unevaluable`."""
-        raise NotImplementedError
 
     def _clause(self, clause: m.Clause) -> Meaning:
         """A clause. What a context does not have as an attribute is not looked into."""
