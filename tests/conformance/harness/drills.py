@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -125,6 +126,7 @@ def groups(rng: random.Random) -> Asked:
     about = rng.choice((
         "group:included", "group:excluded", "group:legacy rules", "group:serving rules",
         "group:serving before legacy", "group:excluded ends the list", "group:nested",
+        "group:breaks off",
     ))  # fmt: skip
     wanted = ["g"]
     plan = _plan(rng, "a", "b")
@@ -143,6 +145,16 @@ def groups(rng: random.Random) -> Asked:
             first = parts.group("first", excluded=some, rules=[_plan(rng, "a", "b")])
             made = [first, parts.group("g", rules=[plan, tier], included=some[5:9])]
             wanted = rng.choice((["first", "g"], ["g", "first"], ["gone", "first", "g"]))
+        case "group:breaks off":
+            broken = [{**tier, "op": 5}, {**tier, "attribute": 7}, _plan(rng, "a", "b"), tier]
+            rng.shuffle(broken)
+            inner = [[plan, broken[0]], [broken[1]], [_plan(rng, "c"), parts.in_group("h")]]
+            made = [
+                parts.group("first", excluded=some[:9], rules=broken[: rng.randint(1, 4)]),
+                parts.group("g", included=some[5:20], serving=rng.sample(inner, 2)),
+                parts.group("h", rules=broken[2:]),
+            ]
+            wanted = rng.choice((["first", "g"], ["g", "first"], ["gone", "g", "first", "h"]))
         case "group:nested":
             made = [
                 parts.group("g", serving=[[parts.in_group("h"), tier], [_plan(rng, "c"), tier]]),
@@ -317,6 +329,30 @@ def states(rng: random.Random) -> Asked:
     return parts.document([flag]), _people(rng, f"kind:{kind}")
 
 
+def bare(rng: random.Random) -> Asked:
+    """Another drill, asked by targets whose `attributes` are no object: the SDK finds what the
+    target holds itself, and breaks off where it looks for anything else."""
+    makers = (operator, own_names, group_match, groups, target_map, rules, split, prerequisites)
+    document, asked = rng.choice(makers)(rng)
+    names = {
+        old: rng.choice(("name", "name", "anonymous", old)) for old in ("plan", "tier", "tags")
+    }
+    text = json.dumps(document)
+    for old, new in names.items():
+        text = text.replace(f'"attribute": "{old}"', f'"attribute": "{new}"')
+    made = []
+    for context, _ in asked:
+        held = context.get("attributes") or {}
+        moved = {names[old]: value for old, value in held.items() if old in names}
+        more = {name: moved[name] for name in ("name", "anonymous") if name in moved}
+        attributes = rng.choice((*NO_OBJECT, None, None, None))
+        made.append(({**context, **more, "attributes": attributes}, ("raises:bare attributes",)))
+    return json.loads(text), made
+
+
+NO_OBJECT: tuple[Json, ...] = ("", "text", 0, 7, False, True, [], ["a"], None)
+"""What the attributes of a target may be, but are not meant to be."""
+
 KINDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("boolean", (("on", "true"), ("off", "false"))),
     ("boolean", (("on", "TRUE"), ("off", "no"))),
@@ -339,6 +375,7 @@ DRILLS: tuple[tuple[Callable[[random.Random], Asked], int], ...] = (
     (rules, 2),
     (split, 15),
     (breaking, 9),
+    (bare, 4),
     (prerequisites, 11),
     (states, 5),
 )

@@ -7,12 +7,12 @@ from typing import Any
 from ...core.ambient import Ambient
 from ...core.decision import ERROR, FLAG_NOT_FOUND, GENERAL, INVALID_CONTEXT, Decision
 from ...core.evaluate import to_decision
-from ...core.model import Flag, Json
+from ...core.model import Document, Flag, Json
 from ...core.program import Compiled, Program
 from ..base import Answer, Asked, Options
-from .contexts import read_target
+from .contexts import held_by, read_target
 from .order import Order
-from .read import read
+from .read import read, read_for
 from .values import raw_value
 
 NOTHING = {"value": None, "variation": ""}
@@ -23,21 +23,20 @@ class Harness:
     """A document of Harness, ready to answer as its SDK's evaluator does."""
 
     def __init__(self, source: Json, options: Options) -> None:
-        # The SDK follows prerequisites in a circle until Python stops it.
-        self._document = read(source, options).document
-        self._program = Program.of(self._document, follow_cycles=True)
-        self._order: Order | None = None
+        self._source = source
+        self._usual = _Ready(read(source, options).document)
+        self._bare: dict[frozenset[str], _Ready] = {}
 
     def answer(self, asked: Asked, ambient: Ambient) -> Answer:
         """The answer; null with an empty variation where nothing is served."""
         key = asked.flag or ""
-        try:
-            compiled = self._program.compiled(key)
-        except KeyError:
+        if key not in self._usual.document.flags:
             return _failed(asked, FLAG_NOT_FOUND, "there is no flag with this key")
         target = read_target(asked.context)
         if target is None:
             return _failed(asked, INVALID_CONTEXT, "a target is an object with an 'identifier'")
+        ready = self._for(held_by(asked.context))
+        compiled = ready.program.compiled(key)
         try:
             outcome = compiled.run(target, None, ambient)
         except Exception as error:  # noqa: BLE001 - total, whatever the target is
@@ -45,10 +44,29 @@ class Harness:
         decision = to_decision(compiled, outcome, asked.fallback)
         if compiled.flag is None:
             return Answer(decision, dict(NOTHING))
-        served = self._served(compiled, outcome.variant, target, ambient)
+        served = ready.served(compiled, outcome.variant, target, ambient)
         return Answer(decision, _as_text(compiled.flag, served))
 
-    def _served(
+    def _for(self, held: frozenset[str] | None) -> _Ready:
+        """The document for targets that hold these attributes alone, or for all others."""
+        if held is None:
+            return self._usual
+        found = self._bare.get(held)
+        if found is None:
+            found = self._bare[held] = _Ready(read_for(self._source, held).document)
+        return found
+
+
+class _Ready:
+    """One reading of the document, compiled."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        # The SDK follows prerequisites in a circle until Python stops it.
+        self.program = Program.of(document, follow_cycles=True)
+        self._order: Order | None = None
+
+    def served(
         self, compiled: Compiled, served: str | None, target: dict[str, Any], ambient: Ambient
     ) -> str | None:
         """The variation that the SDK serves. None where it serves none, or raises."""
@@ -67,16 +85,16 @@ class Harness:
 
     def _breaks_off(self, flag: Flag) -> bool:
         """Whether an evaluation of the flag, or of one that it needs, may break off."""
-        known = self._document.flags
+        known = self.document.flags
         return any(
-            self._program.compiled(needed.flag).causes
+            self.program.compiled(needed.flag).causes
             for needed in flag.prerequisites
             if needed.flag in known
         )
 
     def _in_order(self) -> Order:
         if self._order is None:
-            self._order = Order(self._document)
+            self._order = Order(self.document)
         return self._order
 
 

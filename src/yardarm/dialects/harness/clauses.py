@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 from ...core import model as m
 from .attributes import SDK_NAMES, ours
-from .notes import Notes, Surroundings, member
+from .notes import Notes, Part, Surroundings, member
 
 OPERATORS = frozenset(
     {"in", "equal", "equal_sensitive", "gt", "starts_with", "ends_with", "contains"}
@@ -29,11 +30,17 @@ def any_of(conditions: Sequence[m.Condition]) -> m.Condition:
 
 
 def all_of(conditions: Sequence[m.Condition]) -> m.Condition:
-    """One condition that matches where all of these do; `NEVER` for none, as in Harness."""
+    """One condition that matches where all of these do; `NEVER` for none, as in Harness.
+
+    Where the evaluation may break off before a clause that never matches, what stands before is asked.
+    """
     if len(conditions) == 1:
         return conditions[0]
-    never = not conditions or any(condition is NEVER for condition in conditions)
-    return NEVER if never else m.All(tuple(conditions))
+    asked = tuple(takewhile(lambda condition: condition is not NEVER, conditions))
+    if asked and len(asked) == len(conditions):
+        return m.All(asked)
+    breaks = any(isinstance(condition, m.Fault) for condition in asked)
+    return m.All((*asked, NEVER)) if breaks else NEVER
 
 
 def read_clause(
@@ -50,10 +57,11 @@ def read_clause(
                   "the clause is not negated, as it was not before", "differs")  # fmt: skip
     if operator is None or not values:
         return NEVER
-    if not isinstance(operator, str):
-        return _broken(f"{at}/op", "the operator is no text", notes)
-    if attribute and not isinstance(attribute, str):
-        return _broken(f"{at}/attribute", "the attribute is no text", notes)
+    broken = _broken(clause, around)
+    if broken:
+        part, message = broken
+        notes.add(f"{at}/{part}", message, "whoever reaches the clause gets the caller's fallback")
+        return m.Fault(message)
     if not isinstance(values, list):
         notes.add(f"{at}/values", "the values are no list", "the clause never matches")
         return NEVER
@@ -70,9 +78,41 @@ def read_clause(
     return m.Clause(ours(attribute), f"harness.{name}", tuple(values))
 
 
-def _broken(pointer: str, message: str, notes: Notes) -> m.Condition:
-    notes.add(pointer, message, "whoever reaches the clause gets the caller's fallback")
-    return m.Fault(message)
+def _broken(clause: m.Json, around: Surroundings) -> tuple[str, str] | None:
+    """The member at which the SDK breaks off, and why; None where it does not."""
+    operator, attribute = clause.get("op"), clause.get("attribute")
+    if operator is None or not clause.get("values"):
+        return None
+    if not isinstance(operator, str):
+        return "op", "the operator is no text"
+    if attribute and not isinstance(attribute, str):
+        return "attribute", "the attribute is no text"
+    if attribute and around.breaks(attribute):
+        return "attribute", f"the target's attributes are no object: there is no {attribute!r}"
+    return None
+
+
+def _breakable(name: str, around: Surroundings) -> bool:
+    """Whether the SDK may break off in a target group's own clauses."""
+    found = around.breakable.get(name)
+    if found is None:
+        found = around.breakable[name] = any(
+            isinstance(clause, dict) and _broken(clause, around) is not None
+            for clause in clauses_of(around.groups[name])
+        )
+    return found
+
+
+def clauses_of(group: m.Json) -> Iterator[m.Json]:
+    """Every clause of a target group, of whatever shape."""
+    serving = group.get("servingRules")
+    lists = [rule.get("clauses") for rule in _listed(serving) if isinstance(rule, dict)]
+    for clauses in (group.get("rules"), *lists):
+        yield from _listed(clauses)
+
+
+def _listed(value: m.Json) -> list[m.Json]:
+    return value if isinstance(value, list) else []
 
 
 def _groups(
@@ -84,18 +124,25 @@ def _groups(
     group: str | None,
 ) -> m.Condition:
     """The SDK comes to ask target groups only where the clause's attribute has no type."""
-    condition = group_list(names, f"{at}/values", around, notes, group)
+    condition = group_list(names, f"{at}/values", around, notes, group, within=True)
     if not attribute or attribute in SDK_NAMES or condition is NEVER:
         return condition
     return m.All((m.Clause(ours(attribute), "harness.untyped"), condition))
 
 
 def group_list(
-    names: list[Any], at: str, around: Surroundings, notes: Notes, group: str | None = None
+    names: list[Any],
+    at: str,
+    around: Surroundings,
+    notes: Notes,
+    group: str | None = None,
+    *,
+    within: bool = False,
 ) -> m.Condition:
     """Membership in a list of target groups, asked in order.
 
-    A target that one group excludes belongs to none of those after it in the list.
+    A target that one group excludes belongs to none of those after it in the list. Where the SDK
+    breaks off in a group, it goes on `within` a clause, as if the group excluded the target.
     """
     known = []
     for index, name in enumerate(names):
@@ -108,12 +155,13 @@ def group_list(
             known.append(name)
     condition: m.Condition = NEVER
     for name in reversed(known):
-        belongs = m.InSegment(name)
+        breaks = within and _breakable(name, around)
+        belongs = m.InSegment(part_of(name, "unbroken", around) if breaks else name)
         if condition is NEVER:
             condition = belongs
-        elif excludes(around.groups[name]):
-            around.exclusions.add(name)
-            barred = m.Not(m.InSegment(exclusion_key(name, around)))
+        elif breaks or excludes(around.groups[name]):
+            part: Part = "broken" if breaks else "excluded"
+            barred = m.Not(m.InSegment(part_of(name, part, around)))
             condition = m.AnyOf((belongs, m.All((barred, condition))))
         elif isinstance(condition, m.AnyOf):
             condition = m.AnyOf((belongs, *condition.conditions))
@@ -130,11 +178,12 @@ def excludes(group: m.Json) -> bool:
     )
 
 
-def exclusion_key(name: str, around: Surroundings) -> str:
-    """The segment that holds whom a target group excludes."""
-    key = f"{name}~excluded"
+def part_of(name: str, part: Part, around: Surroundings) -> str:
+    """The key of a segment for this part of a target group, which is asked for now."""
+    key = f"{name}~{part}"
     while key in around.groups:
         key += "~"
+    around.parts[key] = (part, name)
     return key
 
 

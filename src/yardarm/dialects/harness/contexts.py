@@ -28,6 +28,15 @@ class _Object(dict[str, Any]):
     __eq__ = object.__eq__
 
 
+def held_by(target: dict[str, Any]) -> frozenset[str] | None:
+    """What the SDK finds in a target whose `attributes` are no object; None where they are, or are
+    not there. It breaks off where it looks for anything else."""
+    if "attributes" not in target or isinstance(target["attributes"], dict):
+        return None
+    names = ("identifier", "name", "anonymous", "attributes")
+    return frozenset(name for name in names if target.get(name))
+
+
 def read_target(target: Json) -> dict[str, Any] | None:
     """The attributes of the default kind, or None where this is no target.
 
@@ -49,8 +58,8 @@ def read_target(target: Json) -> dict[str, Any] | None:
             found[ours] = _List(value) if isinstance(value, list) else _Object(value)
         else:
             found[ours] = value
-    if attributes:
-        found["attributes"] = attributes
+    if attributes or given:
+        found["attributes"] = given
     else:
         found.pop("attributes", None)
     return found

@@ -25,7 +25,7 @@ def read_flag(raw: m.Json, at: str, around: Surroundings, notes: Notes) -> m.Fla
         raise Malformed(f"{at}/state", f"{state!r} is neither on nor off")
     variations = read_variations(raw, at, notes, around.seen)
     reader = _Flag(raw, at, variations.keys, around, notes)
-    default = read_default(member(raw, "defaultServe", at), reader.variants, at, notes)
+    default = read_default(member(raw, "defaultServe", at), reader.variants, at, around, notes)
     targets, mapped = reader.target_map()
     off = named(member(raw, "offVariation", at), reader.variants)
     if off is None:
@@ -177,7 +177,7 @@ class _Flag:
             ]
         )
         serve = member(rule, "serve", where)
-        served = read_serve(serve, self.variants, f"{where}/serve", self.notes)
+        served = read_serve(serve, self.variants, f"{where}/serve", self.around, self.notes)
         first = self._id(rule.get("ruleId"), name)
         for step, (lost, each) in enumerate(_in_turn(served, default)):
             condition = when if lost is None else m.All((when, lost))

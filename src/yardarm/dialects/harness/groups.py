@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import takewhile
 
 from ...core import model as m
 from .clauses import (
@@ -10,11 +12,11 @@ from .clauses import (
     NEVER,
     all_of,
     any_of,
-    exclusion_key,
+    clauses_of,
     identifiers,
     read_clause,
 )
-from .notes import Malformed, Notes, Surroundings, items, member, text
+from .notes import Malformed, Notes, Part, Surroundings, items, member, text
 
 
 def read_group(raw: m.Json, at: str, around: Surroundings, notes: Notes) -> m.Segment:
@@ -23,13 +25,18 @@ def read_group(raw: m.Json, at: str, around: Surroundings, notes: Notes) -> m.Se
     Who is excluded stays out even if also included. Serving rules (all clauses of one) count alone
     where there are any; otherwise the older rules do (any clause).
     """
+    rules = _rules(raw, text(raw, "identifier", at), at, around, notes)
+    when = any_of([all_of(clauses) for clauses in rules])
+    return _segment(raw, at, notes, None if when is NEVER else when)
+
+
+def _segment(raw: m.Json, at: str, notes: Notes, when: m.Condition | None) -> m.Segment:
     key = text(raw, "identifier", at)
     excluded = identifiers(items(raw, "excluded", at), f"{at}/excluded", notes)
     included = identifiers(items(raw, "included", at), f"{at}/included", notes, frozenset(excluded))
-    when = _rules(raw, key, at, around, notes)
     return m.Segment(
         key=key,
-        when=None if when is NEVER else when,
+        when=when,
         included=(m.SegmentKeys(included),) if included else (),
         excluded=(m.SegmentKeys(excluded),) if excluded else (),
         name=_name(raw, key),
@@ -42,28 +49,25 @@ def _name(raw: m.Json, key: str) -> str:
     return name if isinstance(name, str) and name != key else ""
 
 
-def _rules(raw: m.Json, key: str, at: str, around: Surroundings, notes: Notes) -> m.Condition:
+def _rules(
+    raw: m.Json, key: str, at: str, around: Surroundings, notes: Notes
+) -> list[list[m.Condition]]:
+    """The rules in their order, each the clauses that must all match."""
+
+    def read_all(clauses: list[m.Json], where: str) -> list[m.Condition]:
+        return [
+            read_clause(clause, f"{where}/{index}", around, notes, key)
+            for index, clause in enumerate(clauses)
+        ]
+
     serving = items(raw, "servingRules", at)
     if not serving:
-        return any_of(
-            [
-                read_clause(clause, f"{at}/rules/{index}", around, notes, key)
-                for index, clause in enumerate(items(raw, "rules", at))
-            ]
-        )
+        return [[clause] for clause in read_all(items(raw, "rules", at), f"{at}/rules")]
     found = []
     for index, rule in in_order(serving, f"{at}/servingRules"):
         where = f"{at}/servingRules/{index}"
-        clauses = items(rule, "clauses", where)
-        found.append(
-            all_of(
-                [
-                    read_clause(clause, f"{where}/clauses/{position}", around, notes, key)
-                    for position, clause in enumerate(clauses)
-                ]
-            )
-        )
-    return any_of(found)
+        found.append(read_all(items(rule, "clauses", where), f"{where}/clauses"))
+    return found
 
 
 def in_order(rules: list[m.Json], at: str) -> list[tuple[int, m.Json]]:
@@ -78,15 +82,48 @@ def in_order(rules: list[m.Json], at: str) -> list[tuple[int, m.Json]]:
     return found
 
 
-def exclusion(name: str, around: Surroundings, notes: Notes) -> m.Segment:
-    """A segment of those whom a target group excludes, for lists that end at them."""
-    listed = around.groups[name]["excluded"]
-    return m.Segment(
-        key=exclusion_key(name, around),
-        included=(m.SegmentKeys(identifiers(listed, "", Notes())),),
-        name=f"Excluded from {name}",
-        origin={"dialect": "harness", "excluded_from": name},
-    )
+def read_part(key: str, part: Part, name: str, around: Surroundings) -> m.Segment:
+    """A segment for a part of a target group, for clauses that ask for it."""
+    raw = around.groups[name]
+    origin = {"dialect": "harness", "part_of": name}
+    if part == "excluded":
+        listed = (m.SegmentKeys(identifiers(raw["excluded"], "", Notes())),)
+        return m.Segment(key, included=listed, name=f"Excluded from {name}", origin=origin)
+    rules = _rules(raw, name, "", around, Notes())
+    made = _segment(raw, "", Notes(), _unbroken(rules) if part == "unbroken" else _broken(rules))
+    if part == "broken":
+        made = replace(made, included=made.excluded, excluded=made.included)
+    return replace(made, key=key, name=f"{name}, {part}", origin=origin)
+
+
+def _unbroken(rules: Sequence[Sequence[m.Condition]]) -> m.Condition:
+    """Who matches a rule before the SDK breaks off at one."""
+    rest: m.Condition = NEVER
+    for clauses in reversed(rules):
+        before = _before_fault(clauses)
+        if before is None:
+            rest = any_of([all_of(clauses), rest])
+        elif rest is not NEVER:
+            rest = m.All((m.Not(all_of(before)), rest)) if before else NEVER
+    return rest
+
+
+def _broken(rules: Sequence[Sequence[m.Condition]]) -> m.Condition:
+    """On whom the SDK breaks off at a rule before one matches."""
+    rest: m.Condition = NEVER
+    for clauses in reversed(rules):
+        before = _before_fault(clauses)
+        if before is not None:
+            rest = any_of([all_of(before), rest]) if before else m.Always()
+        elif rest is not NEVER:
+            rest = m.All((m.Not(all_of(clauses)), rest))
+    return rest
+
+
+def _before_fault(clauses: Sequence[m.Condition]) -> list[m.Condition] | None:
+    """The clauses before the one at which the SDK breaks off; None where there is none."""
+    before = list(takewhile(lambda clause: not isinstance(clause, m.Fault), clauses))
+    return before if len(before) < len(clauses) else None
 
 
 def circles(groups: Mapping[str, m.Json]) -> frozenset[tuple[str, str]]:
@@ -121,16 +158,11 @@ def circles(groups: Mapping[str, m.Json]) -> frozenset[tuple[str, str]]:
 
 def _asked(raw: m.Json) -> list[str]:
     """The target groups that a group asks for."""
-    lists = [raw.get("rules")]
-    serving = raw.get("servingRules")
-    if isinstance(serving, list):
-        lists += [rule.get("clauses") for rule in serving if isinstance(rule, dict)]
     found: list[str] = []
-    for clauses in lists:
-        for clause in clauses if isinstance(clauses, list) else ():
-            op = clause.get("op") if isinstance(clause, dict) else None
-            if isinstance(op, str) and op.lower() == GROUP_OPERATOR.lower():
-                values = clause.get("values")
-                if isinstance(values, list):
-                    found += [value for value in values if isinstance(value, str)]
+    for clause in clauses_of(raw):
+        op = clause.get("op") if isinstance(clause, dict) else None
+        if isinstance(op, str) and op.lower() == GROUP_OPERATOR.lower():
+            values = clause.get("values")
+            if isinstance(values, list):
+                found += [value for value in values if isinstance(value, str)]
     return found

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from ...core.keys import check_key
 from ...core.model import Json
 from ...core.reading import kind_name
 from ...errors import Problem
 from ..base import Loss, LossKind
+from .attributes import SDK_NAMES
+
+Part: TypeAlias = Literal["excluded", "unbroken", "broken"]
+"""Part of a target group: whom it excludes; whom it holds without that the SDK breaks off there;
+both whom it excludes and on whom the SDK breaks off."""
 
 
 class Malformed(Exception):
@@ -56,15 +61,25 @@ class Surroundings:
     """What else the document holds: a flag means something only beside the others.
 
     `cut` holds pairs of target groups of which the second is not asked from within the first,
-    because they ask one another in a circle. `exclusions` collects the groups whose excluded
-    targets are asked for on their own. `seen` holds variations that were read already.
+    because they ask one another in a circle. `parts` collects, by key, which part of which group
+    is asked for on its own. `seen` holds variations that were read already, `breakable` which
+    groups break off. `held` is for targets whose `attributes` are no object: what they hold
+    themselves. The SDK breaks off at every other name.
     """
 
     flags: Mapping[str, Json]
     groups: Mapping[str, Json]
     cut: frozenset[tuple[str, str]] = frozenset()
-    exclusions: set[str] = field(default_factory=set)
+    parts: dict[str, tuple[Part, str]] = field(default_factory=dict)
     seen: dict[Any, Any] = field(default_factory=dict)
+    breakable: dict[str, bool] = field(default_factory=dict)
+    held: frozenset[str] | None = None
+
+    def breaks(self, attribute: str) -> bool:
+        """Whether the SDK breaks off where it looks for this attribute."""
+        if self.held is None or attribute in SDK_NAMES:
+            return False
+        return attribute not in self.held
 
 
 def member(value: Any, name: str, pointer: str) -> Json:

@@ -13,7 +13,7 @@ from ...core.references import Found, Reference, of_segment, survey
 from ...errors import DocumentError, Problem
 from ..base import Options, Reading
 from .flags import needed_by, read_flag
-from .groups import circles, exclusion, read_group
+from .groups import circles, read_group, read_part
 from .notes import Malformed, Notes, Surroundings
 
 T = TypeVar("T")
@@ -24,6 +24,12 @@ _KEYS = {"flags": "feature", "segments": "identifier"}
 def read(source: m.Json, options: Options) -> Reading:
     """The document, and what could not be carried over. Raises `DocumentError` where there is
     neither a list of flags nor one of target groups."""
+    return read_for(source, None)
+
+
+def read_for(source: m.Json, held: frozenset[str] | None) -> Reading:
+    """The same for targets that hold only these attributes, and on which the SDK breaks off where
+    it looks for another one; None for all other targets."""
     if isinstance(source, list):
         source = {"flags": source}
     if not isinstance(source, dict) or not any(name in source for name in _KEYS):
@@ -39,6 +45,7 @@ def read(source: m.Json, options: Options) -> Reading:
     around = _surroundings(
         {key: raw for key, (_, raw) in flags.items()},
         {key: raw for key, (_, raw) in groups.items()},
+        held,
     )
     first = Notes()
     segments = _each(groups, read_group, around, first)
@@ -47,24 +54,28 @@ def read(source: m.Json, options: Options) -> Reading:
         readable = {key: raw for key, raw in around.groups.items() if key in segments}
         bad = tuple(f"{at}/" for key, (at, _) in groups.items() if key not in readable)
         first.losses = [loss for loss in first.losses if f"{loss.pointer}/".startswith(bad)]
-        around = _surroundings(around.flags, readable)
+        around = _surroundings(around.flags, readable, held)
         known = {key: groups[key] for key in groups if key in readable}
         segments = _each(known, read_group, around, first)
     notes.losses += first.losses
     read_flags = _each(flags, read_flag, around, notes)
     if len(read_flags) < len(flags):
         _read_again(read_flags, flags, around, notes)
-    for name in sorted(around.exclusions):
-        made = exclusion(name, around, notes)
-        segments[made.key] = made
+    pending = dict(around.parts)
+    while pending:  # a part may ask for parts of other groups
+        for key, (part, name) in sorted(pending.items()):
+            segments[key] = read_part(key, part, name, around)
+        pending = {key: named for key, named in around.parts.items() if key not in segments}
     rest = {name: value for name, value in source.items() if name not in _KEYS}
     document = m.Document(read_flags, segments, {"harness": rest} if rest else {})
     _unevaluable(document, flags, notes)
     return Reading(document, tuple(notes.losses))
 
 
-def _surroundings(flags: Mapping[str, m.Json], groups: Mapping[str, m.Json]) -> Surroundings:
-    return Surroundings(flags, groups, circles(groups))
+def _surroundings(
+    flags: Mapping[str, m.Json], groups: Mapping[str, m.Json], held: frozenset[str] | None
+) -> Surroundings:
+    return Surroundings(flags, groups, circles(groups), held=held)
 
 
 def _by_key(source: m.Json, name: str, notes: Notes) -> dict[str, tuple[str, m.Json]]:

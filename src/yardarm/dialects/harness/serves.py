@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from ...core import model as m
 from .attributes import IDENTIFIER, SDK_NAMES, ours
-from .notes import Malformed, Notes, items, member
+from .notes import Malformed, Notes, Surroundings, items, member
 
 WHOLE = 101
 """The end of the last arm: also who has no unit is served it."""
@@ -47,12 +47,14 @@ def unknown(variation: m.Json, pointer: str, notes: Notes) -> None:
     )
 
 
-def read_serve(raw: m.Json, variants: frozenset[str], at: str, notes: Notes) -> Served:
+def read_serve(
+    raw: m.Json, variants: frozenset[str], at: str, around: Surroundings, notes: Notes
+) -> Served:
     """A rule's serve: its variation, or else its distribution. Raises `Malformed`.
 
     The SDK works out a distribution even where a variation is served, so it can break off there.
     """
-    split = _distribution(raw, variants, at, notes)
+    split = _distribution(raw, variants, at, around, notes)
     variation = _variation(raw, variants, at, notes)
     if split is None or variation is None:
         return variation or split or Served(None, nothing_said=True)
@@ -61,10 +63,12 @@ def read_serve(raw: m.Json, variants: frozenset[str], at: str, notes: Notes) -> 
     return split
 
 
-def read_default(raw: m.Json, variants: frozenset[str], at: str, notes: Notes) -> Served:
+def read_default(
+    raw: m.Json, variants: frozenset[str], at: str, around: Surroundings, notes: Notes
+) -> Served:
     """The default serve: its distribution, or else its variation. Raises `Malformed`."""
     at = f"{at}/defaultServe"
-    split = _distribution(raw, variants, at, notes)
+    split = _distribution(raw, variants, at, around, notes)
     variation = _variation(raw, variants, at, notes)
     if split is None:
         return variation or Served(None)
@@ -92,7 +96,9 @@ def _variation(raw: m.Json, variants: frozenset[str], at: str, notes: Notes) -> 
     return Served(known)
 
 
-def _distribution(raw: m.Json, variants: frozenset[str], at: str, notes: Notes) -> Served | None:
+def _distribution(
+    raw: m.Json, variants: frozenset[str], at: str, around: Surroundings, notes: Notes
+) -> Served | None:
     if not isinstance(raw, dict):
         raise Malformed(at, "a serve is an object")
     if "distribution" not in raw:
@@ -112,6 +118,8 @@ def _distribution(raw: m.Json, variants: frozenset[str], at: str, notes: Notes) 
         return None
     if by and (not isinstance(by, str) or by in SDK_NAMES):
         return _broken(f"{at}/bucketBy", f"no target can be divided by {by!r}", notes)
+    if around.breaks(by or "identifier"):
+        return Served(m.Fault(f"the target's attributes are no object: there is no {by!r}"))
     bucketing = _bucketing(by or "identifier")
     if all(named(variation, variants) is not None for variation, _ in arms):
         made = (m.Arm(*arm) for arm in arms)

@@ -27,7 +27,7 @@ def write(document: m.Document, options: Options) -> Writing:
     groups = [
         writer.segment(segment)
         for segment in document.segments.values()
-        if "excluded_from" not in (segment.origin or {})
+        if "part_of" not in (segment.origin or {})
     ]
     rest = document.environment.get("harness")
     made = dict(rest) if isinstance(rest, dict) else {}
@@ -47,7 +47,7 @@ class _Writer:
         groups = {
             key: _raw(segment) or _outline(segment)
             for key, segment in self.document.segments.items()
-            if "excluded_from" not in (segment.origin or {})
+            if "part_of" not in (segment.origin or {})
         }
         flags = {key: _raw(flag) or _needs(flag) for key, flag in self.document.flags.items()}
         self.around = Surroundings(flags, groups, circles(groups))

@@ -101,6 +101,52 @@ def test_an_identifier_that_is_no_text_is_nobody_s(identifier: Any) -> None:
     assert found == ("on" if isinstance(identifier, list) else "off")
 
 
+@pytest.mark.parametrize("attributes", [None, "", "text", [], ["a"], 0, 7])
+def test_attributes_that_are_no_object(attributes: Any) -> None:
+    """The SDK finds what the target holds itself, and raises where it looks for anything else."""
+    target = {**parts.target("u", name="ann"), "attributes": attributes}
+    by_name = parts.rule(parts.clause("name", "in", ["ann"]))
+    by_plan = parts.rule(parts.clause("plan", "in", ["pro"]), priority=2)
+    served = {"value": "true", "variation": "on"}
+    assert _ask(parts.flag("f", rules=[by_name, by_plan]), target).vendor == served
+    missing = _ask(parts.flag("f", rules=[by_plan]), target, fallback="mine")
+    assert missing.vendor == NOTHING
+    assert missing.decision is not None
+    assert (missing.decision.value, missing.decision.error) == ("mine", "PARSE_ERROR")
+    assert _ask(parts.flag("f", default=parts.shares(100, "name")), target).vendor == served
+    assert _ask(parts.flag("f", default=parts.shares(100, "email")), target).vendor == NOTHING
+    nameless = {**target, "name": ""}
+    assert _ask(parts.flag("f", rules=[by_name]), nameless).vendor == NOTHING
+    unknown = parts.rule(parts.clause("plan", "like", ["pro"]))
+    assert _ask(parts.flag("f", rules=[unknown]), target).vendor == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("wanted", "served"), [(["g", "h"], "off"), (["h", "g"], "on"), (["i", "h"], "on")]
+)
+def test_a_clause_goes_on_where_a_target_group_breaks_off(wanted: list[str], served: str) -> None:
+    """As if the group excluded the target. An entry of the target map does not."""
+    broken = {**parts.clause("plan", "in", ["a"]), "op": 5}
+    groups = [
+        parts.group("g", rules=[parts.clause("plan", "in", ["b"]), broken]),
+        parts.group("h", included=("u",)),
+        parts.group("i", serving=[[parts.clause("plan", "in", ["b"]), broken]]),
+    ]
+    flags = [
+        parts.flag("f", rules=[parts.rule(parts.in_group(*wanted))]),
+        parts.flag("mapped", variationToTargetMap=[parts.mapped("on", (), wanted)]),
+    ]
+    assert DIALECT.evaluation is not None
+    source = parts.document(flags, groups)
+    ready = DIALECT.evaluation(source, {})
+    target = parts.target("u", {"plan": "a"})
+    found = ready.answer(Asked("f", target), Ambient.at(None))
+    assert found.vendor["variation"] == served
+    mapped = ready.answer(Asked("mapped", target), Ambient.at(None))
+    assert mapped.vendor["variation"] == ("" if wanted[0] == "g" else "on")
+    assert DIALECT.write(DIALECT.read(source, {}).document, {}).document == source
+
+
 def _chain(wanted: str) -> list[Any]:
     """`f` needs `p`, which is divided by the email and needs `q`, which is."""
     split = parts.shares(100, "email")
