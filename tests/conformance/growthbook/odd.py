@@ -17,6 +17,14 @@ INHERITED = (
 )  # fmt: skip
 """Names that every object of JavaScript has."""
 
+OF_LISTS = (
+    *"at concat copyWithin entries every fill filter find findIndex findLast findLastIndex".split(),
+    *"flat flatMap forEach includes indexOf join keys lastIndexOf map pop push reduce".split(),
+    *"reduceRight reverse shift slice some sort splice toReversed toSorted toSpliced".split(),
+    *"unshift values with length".split(),
+)
+"""Names that every array has beside those."""
+
 SEEDS: tuple[Json, ...] = (5, 1.5, -3, 10**21, True, 2**53 + 1, "5", "true", 0, None, [], [7], {})
 UNITS: tuple[Json, ...] = (1, 2, 42, 1.5, -7, True, "1", "user", [1], {"a": 1}, 2**60, 1e21)
 HUGE: tuple[Json, ...] = (
@@ -57,7 +65,7 @@ def numeric_seed_drill(kind: str) -> Make:
 FORCED: tuple[Json, ...] = (
     "0", "1", "2", "01", " 1", "1.0", "", "x", "-1", "1e0", None, True, False, 0.5, 1.5, -0.5, -0.0,
     [], [1], ["0"], [0, 1], [[1]], {}, {"a": 1}, {"toString": 1}, [{"toString": 1}], "length",
-    "__proto__", 10**400, -(10**400), 1e300, 0, 1, 2,
+    "map", "with", "__proto__", 10**400, -(10**400), 1e300, 0, 1, 2,
 )  # fmt: skip
 
 
@@ -90,7 +98,7 @@ def _own(rng: random.Random) -> Json:
     """An object that has some of these names itself, mostly none."""
     if rng.random() < 0.6:
         return rng.choice(({}, {"b": 1}, [], [1, {"b": 2}], "text", 5, None, {"toStrin": 1}))
-    names = rng.sample(INHERITED, 2)
+    names = rng.sample((*INHERITED, *OF_LISTS), 2)
     return {name: rng.choice(("own", 1, None, {"b": 1}, True)) for name in names}
 
 
@@ -104,6 +112,8 @@ def inherited_drill(kind: str) -> Make:
         attributes: list[Json] = [_own(rng) for _ in range(5)]
         if kind in ("attribute", "path", "element"):
             start = {"attribute": "", "path": "a.", "element": ""}[kind]
+            if kind in ("path", "element") and rng.random() < 0.4:
+                name = rng.choice((*OF_LISTS, "__proto__.map", "__proto__.constructor.name"))
             path = start + name + rng.choice(("", "", "", ".b", ".constructor", ".__proto__.b"))
             text = f"function {name}() {{ [native code] }}"
             asked = rng.choice((

@@ -125,8 +125,10 @@ def test_no_fallback_to_the_identifier(monkeypatch: pytest.MonkeyPatch) -> None:
         (flags, "any_of", clauses.all_of, "rules"),
         (flags, "in_order", lambda rules, at: list(enumerate(rules)), "rules"),
         (flags, "read_default", serves.read_serve, "rules"),
-        (flags, "read_serve", lambda raw, variants, at, notes:
-         serves.read_default(raw, variants, at, notes), "rules"),
+        (flags, "read_serve", lambda *given: serves.read_default(*given), "rules"),
+        (groups, "_unbroken", lambda rules: clauses.NEVER, "group:breaks off"),
+        (groups, "_broken", lambda rules: clauses.NEVER, "group:breaks off"),
+        (answers, "held_by", lambda target: None, "raises:bare"),
         (contexts, "_OWN", (("identifier", "key"),), "own name"),
         (contexts, "_List", lambda value: None, "split:no target"),
         (contexts, "_Object", lambda value: None, "split:no target"),

@@ -17,9 +17,10 @@ class NoText(Exception):
 class Function:
     """A function of JavaScript's own; `text` is what it reads as."""
 
-    __slots__ = ("text",)
+    __slots__ = ("name", "text")
 
     def __init__(self, name: str) -> None:
+        self.name = name
         self.text = f"function {name}() {{ [native code] }}"
 
 
@@ -51,21 +52,29 @@ MEMBERS: Mapping[str, Any] = {
 }  # fmt: skip
 """What every object has, by name."""
 
-_OF_LISTS = {**MEMBERS, "__proto__": ListPrototype(), "constructor": Function("Array")}
+LIST_METHODS = frozenset({
+    "at", "concat", "copyWithin", "entries", "every", "fill", "filter", "find", "findIndex",
+    "findLast", "findLastIndex", "flat", "flatMap", "forEach", "includes", "indexOf", "join",
+    "keys", "lastIndexOf", "map", "pop", "push", "reduce", "reduceRight", "reverse", "shift",
+    "slice", "some", "sort", "splice", "toReversed", "toSorted", "toSpliced", "unshift", "values",
+    "with",
+})  # fmt: skip
+"""Names of the methods that arrays alone have."""
+
+_OF_LISTS: Mapping[str, Any] = {
+    **MEMBERS,
+    **{name: Function(name) for name in LIST_METHODS},
+    "__proto__": ListPrototype(),
+    "constructor": Function("Array"),
+}
 
 
 def inherited(holder: Any, name: str) -> Any:
-    """What an object or an array has under a name that it has no member of; None for nothing.
-
-    The methods that arrays alone have are left out.
-    """
-    if name == "__proto__" and isinstance(holder, Prototype):
-        return None
-    if isinstance(holder, list | tuple) and not isinstance(holder, ListPrototype):
-        return _OF_LISTS.get(name)
-    if isinstance(holder, ListPrototype) and name == "constructor":
-        return _OF_LISTS[name]
-    return MEMBERS.get(name)
+    """What an object or an array has under a name that it has no member of; None for nothing."""
+    if isinstance(holder, list | tuple):
+        above = name == "__proto__" and isinstance(holder, ListPrototype)
+        return _PROTOTYPE if above else _OF_LISTS.get(name)
+    return None if name == "__proto__" and isinstance(holder, Prototype) else MEMBERS.get(name)
 
 
 def member(holder: Mapping[str, Any], name: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from ...core import model as m
 from ...core.bucketing.growthbook import bucket_of, is_numeric, version_1, version_2
 from ...core.compile.cycles import CYCLE
-from ...core.javascript.inherited import member
+from ...core.javascript.inherited import Function, member
 from ...core.javascript.values import as_json, text, truthy
 from ...core.outcome import FALLBACK, Outcome
 from . import experiments as e
@@ -69,7 +69,10 @@ class Answers:
         if "force" in raw:
             return shaped(value, "force", rule_id)
         found = self.assignment(flag, outcome)
-        return shaped(value, "experiment", rule_id, self.result(found, key))
+        result = self.result(found, key)
+        if isinstance(result["value"], Function):
+            value = result["value"]
+        return shaped(value, "experiment", rule_id, result)
 
     def of_experiment(self, experiment: e.Experiment, flag: m.Flag, outcome: Outcome) -> m.Json:
         """The same for an experiment of the caller's."""
@@ -201,11 +204,12 @@ def raw_rule(flag: m.Flag, rule: m.Rule) -> Mapping[str, m.Json]:
 def shaped(value: m.Json, source: str, rule: str = "", result: m.Json = None) -> m.Json:
     """An answer in the SDK's shape."""
     on = truthy(value)
-    return {
-        "value": as_json(value),
+    answer = {
+        "value": value,
         "on": on,
         "off": not on,
         "source": source,
         "ruleId": rule,
-        "experimentResult": as_json(result),
+        "experimentResult": result,
     }
+    return as_json(answer)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from ...core.javascript.inherited import MEMBERS
+from ...core.javascript.inherited import LIST_METHODS, MEMBERS
 from ...core.keys import check_key
 from ...core.reading import escape
 
@@ -39,7 +39,7 @@ class Attributes:
         if not more:
             return self.ours(first), ""
         for at, name in enumerate(more):
-            if name == "length" or name.isdigit() or name in MEMBERS:
+            if name.isdigit() or name in _BEYOND_POINTERS:
                 return self._pointer([first, *more[:at]]), ".".join(more[at:])
         return self._pointer([first, *more]), ""
 
@@ -78,6 +78,9 @@ class Attributes:
             return KEY
         return self.unit if name == KEY else name
 
+
+_BEYOND_POINTERS = frozenset({"length", *MEMBERS, *LIST_METHODS})
+"""What a path finds in arrays and objects that a pointer does not."""
 
 _COMMON = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,100}")
 _RESERVED = frozenset({"constructor", "prototype"})

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ...core import model as m
-from ...core.javascript.inherited import is_odd, member
+from ...core.javascript.inherited import Function, is_odd, member
 from ...core.javascript.values import text, truthy
 from . import experiments as e
 from .conditions import NEVER, Conditions, every, may_fail, negated
@@ -232,7 +232,9 @@ class Rules:
             return
         if not is_served(made, variation) and not feature.inline:
             before = [*before, NEVER]
-        serve = feature.variants.arm(at_index(made["variations"], variation))
+        value = at_index(made["variations"], variation)
+        # A method is no value of a flag: only the answer in GrowthBook's shape knows of it.
+        serve = feature.variants.arm(None if isinstance(value, Function) else value)
         yield self._rule(feature, index, rule, before, serve, {"given": True})
 
     def _unkept(self, experiment: e.Experiment, at: str) -> None:

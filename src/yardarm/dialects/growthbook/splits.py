@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core import model as m
-from ...core.javascript.values import at, kind, text, truthy
+from ...core.javascript.inherited import Function
+from ...core.javascript.values import at, text, truthy
 from . import experiments as e
 from .units import Malformed, disjoint
 from .variants import Variants
@@ -105,12 +106,13 @@ def meta_of(experiment: e.Experiment, variation: m.Json) -> Mapping[str, Any]:
     """What the document says of a variation beside its value."""
     meta = experiment.get("meta")
     found = at_index(meta, variation) if isinstance(meta, list) else None
+    if isinstance(found, Function):
+        return {"name": found.name}
     return found if isinstance(found, dict) else {}
 
 
 def at_index(values: list[m.Json], variation: m.Json) -> m.Json:
-    """What a list has under whatever names a variation; None for nothing."""
+    """What a list has under whatever names a variation, a method too; None for nothing."""
     if type(variation) is int:
         return values[variation] if 0 <= variation < len(values) else None
-    found = at(values, (text(variation),))
-    return None if kind(found) == "function" else found
+    return at(values, (text(variation),))
