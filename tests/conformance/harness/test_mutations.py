@@ -15,7 +15,7 @@ from tests.conformance.question import Question
 from yardarm.core.bucketing import harness as buckets
 from yardarm.core.hashes import murmur3_32
 from yardarm.core.operators import harness as operators
-from yardarm.dialects.harness import clauses, contexts, flags, groups, order, serves
+from yardarm.dialects.harness import answers, clauses, contexts, flags, groups, order, serves
 
 COUNT = 1_500
 """Questions asked of each mistake, all of them about the thing that is wrong."""

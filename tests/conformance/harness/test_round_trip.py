@@ -77,7 +77,8 @@ def test_what_is_written_from_the_model_answers_alike(seed: int) -> None:
         assert not after.rejected
         again = _answers(written.document)
         for question in asked:
-            if question.flag in inexact:
+            # Where attributes are no object, clauses that never match break off, and no model has them.
+            if question.flag in inexact or "raises:bare attributes" in question.cells:
                 continue
             compared += 1
             expected = before.answer(question.flag, question.context)
