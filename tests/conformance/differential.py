@@ -20,6 +20,7 @@ from yardarm.core.ambient import Ambient
 from yardarm.dialects.base import Asked, Dialect
 
 LEAST = 200
+SPARSE = 8
 NOW = 1_795_000_000.0
 """The present of every run: seconds since 1970."""
 
@@ -56,23 +57,33 @@ class Run:
         rows = [f"{c:{width}} {self.tally[c, True]:7} {self.tally[c, False]:7}" for c in cells]
         return "\n".join([f"{'':{width}} {'true':>7} {'false':>7}", *rows])
 
+    def is_full(self, cell: str, one_sided: Mapping[str, str]) -> bool:
+        """Whether a cell came out often enough both ways, or at all where it has one way only."""
+        counts = (self.tally[cell, True], self.tally[cell, False])
+        return (sum(counts) if cell in one_sided else min(counts)) >= LEAST
+
     def empty_cells(self, one_sided: Mapping[str, str]) -> list[str]:
         """Cells that came out too seldom one way or the other."""
-        found = []
-        for cell in sorted({cell for cell, _ in self.tally}):
-            counts = (self.tally[cell, True], self.tally[cell, False])
-            enough = sum(counts) if cell in one_sided else min(counts)
-            if enough < LEAST:
-                found.append(f"{cell}: {counts[0]} true, {counts[1]} false")
-        return found
+        return [
+            f"{cell}: {self.tally[cell, True]} true, {self.tally[cell, False]} false"
+            for cell in sorted({cell for cell, _ in self.tally})
+            if not self.is_full(cell, one_sided)
+        ]
 
 
-def run(vendor: Vendor, seed: int, count: int, *, most: int = 20) -> Run:
-    """Ask `count` questions from one seed; stop after `most` differences."""
+def run(vendor: Vendor, seed: int, count: int, *, most: int = 20, evenly: bool = False) -> Run:
+    """Ask `count` questions from one seed; stop after `most` differences.
+
+    `evenly`: of questions about nothing but full cells only each `SPARSE`th is asked, so that rare
+    cells fill without asking a hundred thousand times about the frequent ones.
+    """
     made = Run()
     document: Any = object()
     options: Mapping[str, Json] = {}
-    for question in islice(vendor.questions(random.Random(seed)), count):
+    questions = vendor.questions(random.Random(seed))
+    if evenly:
+        questions = _evenly(questions, made, vendor.one_sided)
+    for question in islice(questions, count):
         if question.document is not document or question.options != options:
             document, options = question.document, question.options
             oracle = vendor.oracle(document, options)
@@ -94,6 +105,22 @@ def run(vendor: Vendor, seed: int, count: int, *, most: int = 20) -> Run:
             if len(made.differences) >= most:
                 break
     return made
+
+
+def _evenly(
+    questions: Iterator[Question], made: Run, one_sided: Mapping[str, str]
+) -> Iterator[Question]:
+    passed_over = 0
+    full: set[str] = set()
+    for question in questions:
+        for cell in question.cells:
+            if cell not in full and made.is_full(cell, one_sided):
+                full.add(cell)
+        if full.issuperset(question.cells):
+            passed_over = (passed_over + 1) % SPARSE
+            if passed_over:
+                continue
+        yield question
 
 
 def identical(one: Json, other: Json) -> bool:

@@ -77,7 +77,7 @@ def test_what_is_written_from_the_model_answers_alike(seed: int) -> None:
         assert not after.rejected
         again = _answers(written.document)
         for question in asked:
-            # Where attributes are no object, clauses that never match break off, and no model has them.
+            # Clauses that never match break off there, and are not in the model.
             if question.flag in inexact or "raises:bare attributes" in question.cells:
                 continue
             compared += 1
