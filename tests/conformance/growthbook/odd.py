@@ -18,11 +18,12 @@ INHERITED = (
 """Names that every object of JavaScript has."""
 
 OF_LISTS = (
-    *"at concat copyWithin entries every fill filter find findIndex findLast findLastIndex".split(),
-    *"flat flatMap forEach includes indexOf join keys lastIndexOf map pop push reduce".split(),
-    *"reduceRight reverse shift slice some sort splice toReversed toSorted toSpliced".split(),
-    *"unshift values with length".split(),
-)
+    "at", "concat", "copyWithin", "entries", "every", "fill", "filter", "find", "findIndex",
+    "findLast", "findLastIndex", "flat", "flatMap", "forEach", "includes", "indexOf", "join",
+    "keys", "lastIndexOf", "map", "pop", "push", "reduce", "reduceRight", "reverse", "shift",
+    "slice", "some", "sort", "splice", "toReversed", "toSorted", "toSpliced", "unshift", "values",
+    "with", "length",
+)  # fmt: skip
 """Names that every array has beside those."""
 
 SEEDS: tuple[Json, ...] = (5, 1.5, -3, 10**21, True, 2**53 + 1, "5", "true", 0, None, [], [7], {})

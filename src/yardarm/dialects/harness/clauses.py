@@ -32,7 +32,7 @@ def any_of(conditions: Sequence[m.Condition]) -> m.Condition:
 def all_of(conditions: Sequence[m.Condition]) -> m.Condition:
     """One condition that matches where all of these do; `NEVER` for none, as in Harness.
 
-    Where the evaluation may break off before a clause that never matches, what stands before is asked.
+    What stands before a clause that never matches is asked where it may break off.
     """
     if len(conditions) == 1:
         return conditions[0]

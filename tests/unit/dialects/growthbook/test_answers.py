@@ -143,3 +143,15 @@ def test_odd_contexts_are_survived() -> None:
     ):
         assert _answer("f", context).vendor["value"] == "none"
     assert _answer(None).vendor["source"] == "unknownFeature"
+
+
+def test_a_forced_variation_that_names_a_method_of_lists() -> None:
+    """The SDK serves the function, which no answer in JSON can hold."""
+    assert DIALECT.evaluation is not None
+    rule = {"key": "exp", "variations": ["a", "b"], "meta": [{"key": "x"}, {"key": "y"}]}
+    ready = DIALECT.evaluation({"features": {"f": {"defaultValue": "d", "rules": [rule]}}}, {})
+    context = {"attributes": {"id": "u"}, "forcedVariations": {"exp": "map"}}
+    found = ready.answer(Asked("f", context), Ambient.at(None)).vendor
+    assert "value" not in found
+    assert (found["on"], found["source"]) == (True, "experiment")
+    assert (found["experimentResult"]["key"], found["experimentResult"]["name"]) == ("map", "map")
