@@ -20,7 +20,7 @@ from yardarm.core.ambient import Ambient
 from yardarm.dialects.base import Asked
 from yardarm.dialects.growthbook import DIALECT
 
-COUNT = 25_000
+COUNT = 30_000
 """Questions of each part: enough for 200 of each outcome in every cell."""
 
 
