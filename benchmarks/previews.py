@@ -40,9 +40,10 @@ from yardarm.server.changes.commands import CreateEnvironment
 from yardarm.server.changes.service import Changes
 from yardarm.server.observe.service import Observe
 from yardarm.server.previews.job import Step, Work
-from yardarm.server.previews.worker import Worker
+from yardarm.server.previews.service import counting
 from yardarm.server.projects.service import Projects
 from yardarm.server.store.database import Database
+from yardarm.server.working.worker import Worker
 
 COUNTRIES = ("NL", "BE", "DE", "FR", "US", "GB", "ES", "IT", "PL", "SE")
 AT_ONCE = 20_000
@@ -134,7 +135,7 @@ async def fill(url: str, count: int) -> int:
 
 async def measure(url: str, environment_id: int, count: int) -> None:
     """Print a line for each change."""
-    worker, before = Worker(url), document("")
+    worker, before = counting(url), document("")
     try:
         for name in ("slide", "skip", "slide", "ten", "segment"):
             state = "cold" if worker.pid is None else "warm"

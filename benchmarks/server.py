@@ -112,15 +112,15 @@ def document(count: int = 500) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def yardarm(python: str, folder: Path) -> Iterator[Server]:
-    """Start the server, stop it at the end."""
+def yardarm(python: str, folder: Path, flags: int = 500) -> Iterator[Server]:
+    """Start the server with so many flags, stop it at the end."""
     seed, ready = folder / "seed.json", folder / "ready.json"
-    seed.write_text(json.dumps(document()))
+    seed.write_text(json.dumps(document(flags)))
     command = [python, "-m", "yardarm.cli.main", "dev", "--port", "0", "--no-demo"]
     command += ["--data", str(folder / "data"), "--seed", str(seed), "--ready-file", str(ready)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=folder)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 60 + flags / 50
         while not ready.exists():
             if process.poll() is not None or time.monotonic() > deadline:
                 raise SystemExit("the server did not start")

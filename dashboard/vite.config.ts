@@ -12,10 +12,12 @@ export default defineConfig({
     // Every asset is a file: the Content-Security-Policy knows no data: address.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The second page is the frame that the server puts the documentation into.
+    rolldownOptions: { input: ["index.html", "docs.html"] },
   },
   server: {
     host: "127.0.0.1",
     proxy: { "/api": "http://127.0.0.1:8080" },
   },
-  test: { environment: "jsdom", include: ["src/**/*.test.ts", "src/**/*.test.tsx"] },
+  test: { environment: "jsdom", pool: "vmThreads", include: ["src/**/*.test.ts", "src/**/*.test.tsx"] },
 });

@@ -72,6 +72,19 @@ COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.SetEnabled, FLAGS, st.booleans()),
     st.builds(c.ArchiveFlag, FLAGS, FORCE),
     st.builds(c.RestoreFlag, FLAGS),
+    st.builds(
+        lambda commands, force: c.Together(tuple(map(c.command_to_json, commands)), force),
+        st.lists(
+            st.one_of(
+                st.builds(c.UpdateFlag, FLAGS, PROJECT_FIELDS),
+                st.builds(c.SetEnabled, FLAGS, st.booleans()),
+                st.builds(c.ArchiveFlag, FLAGS),
+            ),
+            min_size=1,
+            max_size=3,
+        ),
+        FORCE,
+    ),
     st.just(c.PutSegment({"key": "s", "included": [{"keys": ["u"]}]})),
     st.just(c.PutSegment({"key": "s", "name": "S"})),
     st.builds(c.RemoveSegment, st.just("s"), FORCE),
@@ -91,4 +104,5 @@ REFUSALS = (AlreadyExists, Conflict, NotFound, Refused, DocumentError)
 
 def targets(command: c.Command, environment: str) -> list[str]:
     """The environments to submit a drawn command for; none: the whole project."""
-    return [environment] if command.reach == "environment" or isinstance(command, c.Undo) else []
+    narrow = command.reach == "environment" or isinstance(command, c.Undo | c.Together)
+    return [environment] if narrow else []

@@ -23,19 +23,23 @@ from yardarm.server.approvals.policies import PolicyBook
 from yardarm.server.approvals.service import Approvals
 from yardarm.server.audit.service import Audit
 from yardarm.server.changes.commands import CreateEnvironment
+from yardarm.server.changes.listing.held import HeldFlags
 from yardarm.server.changes.past import Past
 from yardarm.server.changes.service import Changes
 from yardarm.server.deployments.service import Deployments
+from yardarm.server.imports.service import Imports
 from yardarm.server.jobs.service import Jobs
 from yardarm.server.observe.service import Observe
 from yardarm.server.population.service import Population
-from yardarm.server.previews.service import Previews
+from yardarm.server.previews.service import Previews, counting
+from yardarm.server.previews.targeting import Targeting
 from yardarm.server.projects.service import Projects
 from yardarm.server.rest import rest_app
 from yardarm.server.rollouts.service import Plans
 from yardarm.server.settings import Settings
 from yardarm.server.store.database import Database
-from yardarm.server.webhooks.send import Sender
+from yardarm.server.views.service import Views
+from yardarm.server.webhooks.send import Sender, system_resolver
 from yardarm.server.webhooks.service import Webhooks
 
 PROJECT = "shop"
@@ -53,6 +57,8 @@ class Services:
     changes: Changes
     past: Past
     deployments: Deployments
+    held_flags: HeldFlags
+    imports: Imports
     jobs: Jobs
     observe: Observe
     plans: Plans
@@ -61,6 +67,8 @@ class Services:
     previews: Previews
     projects: Projects
     settings: Settings
+    views: Views
+    targeting: Targeting
     webhooks: Webhooks
 
 
@@ -74,6 +82,8 @@ async def open_services(database: Database, settings: Settings) -> Services:
     policies, book = PolicyBook(database, audit), RequestBook(webhooks.tell)
     judge = Judge(database, changes, policies, Exact(database))
     changes.gate = ApprovalGate(database, policies, judge, book)
+    worker, population = counting(database.url), Population(database, audit)
+    previews = Previews(database, changes, worker=worker)
     services = Services(
         access=Access(database, audit, SECRET),
         approvals=Approvals(database, changes, policies, judge, book),
@@ -81,14 +91,27 @@ async def open_services(database: Database, settings: Settings) -> Services:
         changes=changes,
         past=Past(database, changes),
         deployments=Deployments(database),
+        held_flags=HeldFlags(database),
+        imports=Imports(
+            database,
+            changes,
+            previews,
+            population,
+            Sealer(SECRET),
+            system_resolver,
+            allow=settings.import_allow,
+            databases=settings.import_databases,
+        ),
         jobs=jobs,
         observe=observe,
         plans=Plans(database, audit, changes, jobs, emit=webhooks.tell),
         policies=policies,
-        population=Population(database, audit),
-        previews=Previews(database, changes),
+        population=population,
+        previews=previews,
         projects=Projects(database, audit),
         settings=settings,
+        views=Views(database),
+        targeting=Targeting(database, changes, worker=worker, analyst=counting(database.url)),
         webhooks=webhooks,
     )
     # Every call here is whole: the one endless stream says that it cannot be opened.
@@ -101,6 +124,8 @@ async def open_services(database: Database, settings: Settings) -> Services:
 
 
 async def close_services(services: Services) -> None:
+    await services.targeting.close()
+    await services.imports.close()
     await services.previews.close()
     await services.jobs.close()
     await services.changes.close()
@@ -150,7 +175,7 @@ class Api:
     def do(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
         """The parsed answer of a mutation that must succeed."""
         response = self.call(method, path, body, **more)
-        assert response.status_code in (200, 201), response.text
+        assert response.status_code in (200, 201, 202), response.text
         return response.json()
 
     def refused(

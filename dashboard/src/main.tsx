@@ -5,26 +5,17 @@ import "./base.css";
 
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
-import { configure, Failed } from "./api/http";
+import { configure } from "./api/http";
+import { queries } from "./app/queries";
 import { router } from "./app/router";
 import { theme, variables } from "./theme";
 
 configure();
-
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 30_000,
-      // What the server has answered with a problem will not get better by asking again.
-      retry: (count, error) => !(error instanceof Failed) && count < 3,
-    },
-  },
-});
 
 const nonce = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content;
 // Where Mantine's dialogs look for it when they make the style that keeps the page from scrolling.

@@ -97,7 +97,10 @@ export const theme = createTheme({
       },
     },
     Notification: { defaultProps: { closeButtonProps: CLOSE } },
-    Menu: { defaultProps: { transitionProps: { duration: 0 } } },
+    Menu: {
+      // A menu has items only: the first of them has the focus.
+      defaultProps: { transitionProps: { duration: 0 }, withInitialFocusPlaceholder: false },
+    },
     Switch: { defaultProps: { withThumbIndicator: false } },
   },
 });
@@ -118,6 +121,8 @@ export const variables: CSSVariablesResolver = () => {
     "--mantine-primary-color-filled": "var(--y-accent)",
     "--mantine-primary-color-contrast": "var(--y-on-accent)",
     "--mantine-color-accent-filled": "var(--y-accent)",
+    "--mantine-primary-color-filled-hover": "var(--y-accent-text)",
+    "--mantine-color-accent-filled-hover": "var(--y-accent-text)",
     "--mantine-color-accent-light": "var(--y-accent-soft)",
     "--mantine-color-accent-light-color": "var(--y-accent-text)",
     "--mantine-color-danger-filled": "var(--y-danger)",

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -159,6 +159,23 @@ async def test_lines_are_put_replaced_and_removed(database: Database, environmen
     async with database.read() as transaction:
         found = sorted(await transaction.lines.load(environment_id))
     assert found == [b'flag\t"a"\t{"new":1}', b'segment\t"a"\t{"x":1}']
+
+
+async def test_the_latest_exposures_come_first(database: Database, environment_id: int) -> None:
+    row = {
+        "environment_id": environment_id, "flag": "f", "version": 3, "kind": "user",
+        "variant": "on", "rule": None, "attributes": {}, "application": "shop",
+    }  # fmt: skip
+    rows = [{**row, "unit": f"u{n}", "at": NOW + timedelta(seconds=n)} for n in range(5)]
+    async with database.write() as transaction:
+        await transaction.observations.add_exposures([*rows, {**rows[4], "flag": "other"}])
+    async with database.read() as transaction:
+        latest = transaction.observations.latest_exposures
+        found = await latest(environment_id, "f", NOW + timedelta(seconds=1), 3)
+        assert await latest(environment_id, "f\0", NOW, 3) == []
+    assert [(one.unit, one.at, one.version) for one in found] == [
+        (f"u{n}", NOW + timedelta(seconds=n), 3) for n in (4, 3, 2)
+    ]
 
 
 async def test_ten_thousand_lines(database: Database, environment_id: int) -> None:

@@ -113,7 +113,7 @@ async def test_an_emergency_is_marked(world: World) -> None:
 
 async def versions(world: World, flag: str, limit: int = 50, before: int | None = None) -> Any:
     found = await world.past.flag_changes(PROJECT, "production", flag, limit, before)
-    return [change.version for change in found]
+    return [step.change.version for step in found]
 
 
 def mentioning(number: int) -> dict[str, Any]:

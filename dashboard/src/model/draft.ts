@@ -1,4 +1,9 @@
 import type { FlagInEnvironment, Rule } from "../client";
+import { isEmpty } from "./conditions";
+import { merged } from "./merge";
+import { same } from "./same";
+
+export { same };
 
 /** What of a flag can be edited in one environment. */
 export type Fields = Pick<
@@ -52,35 +57,37 @@ export function redone<F>(draft: Draft<F>): Draft<F> {
 
 /** The fields that differ from what they were. */
 export function changed<F extends object>(draft: Draft<F>): Partial<F> {
-  const after = now(draft);
-  const names = (Object.keys(draft.from) as (keyof F)[]).filter(
-    (name) => !same(after[name], draft.from[name]),
-  );
-  return Object.fromEntries(names.map((name) => [name, after[name]])) as Partial<F>;
+  return differing(now(draft), draft.from);
 }
 
-/** What somebody else has changed since the draft was begun. */
-export function theirs<F extends object>(draft: Draft<F>, here: F): (keyof F)[] {
-  const names = Object.keys(draft.from) as (keyof F)[];
-  return names.filter((name) => !same(here[name], draft.from[name]));
+/** The fields as they can be counted: without rules that ask nothing yet, which take nobody. */
+export function countable(fields: Partial<Fields>): Partial<Fields> {
+  if (fields.rules === undefined) return fields;
+  return { ...fields, rules: fields.rules.filter(({ when }) => !isEmpty(when)) };
 }
 
-/** The same edits on top of another version: what they do not touch is as it is there. */
+/** The fields in which something differs from what is there. */
+export function differing<F extends object>(fields: F, here: F): Partial<F> {
+  const names = (Object.keys(fields) as (keyof F)[]).filter((name) => !same(fields[name], here[name]));
+  return Object.fromEntries(names.map((name) => [name, fields[name]])) as Partial<F>;
+}
+
+/** The same edits on top of another version: what they do not touch is as it is there.
+ *
+ * What both have changed is as the edits have it.
+ */
 export function rebased<F extends object>(draft: Draft<F>, here: F, base: number): Draft<F> {
-  const onTop = (step: F): F => {
-    const mine = changed({ ...draft, steps: [step], at: 0 });
-    return { ...here, ...mine };
-  };
-  return { ...draft, base, from: here, steps: draft.steps.map(onTop) };
+  const steps = draft.steps.map((step) => merged(draft.from, step, here).fields);
+  return { ...draft, base, from: here, steps };
+}
+
+/** Where the edits meet what somebody else has saved since they were begun, by pointer. */
+export function conflictsOf<F extends object>(draft: Draft<F>, here: F): string[] {
+  return merged(draft.from, now(draft), here).conflicts;
 }
 
 export function isChanged<F extends object>(draft: Draft<F>): boolean {
   return Object.keys(changed(draft)).length > 0;
-}
-
-/** Whether two values are the same JSON. */
-export function same(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** The rules with one of them somewhere else. */

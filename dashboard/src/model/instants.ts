@@ -1,6 +1,6 @@
-/** Instants as people type them: by the clock of this device, `2027-03-01T09:00`. */
+/** Instants as people type and read them, by the clock of this device. */
 
-/** What a field for a local time shows of an instant; empty for none. */
+/** What a field for a local time shows of an instant, `2027-03-01T09:00`; empty for none. */
 export function toLocal(instant: string | null | undefined): string {
   if (!instant) return "";
   const at = new Date(instant);
@@ -30,7 +30,38 @@ export function zones(): string[] {
   return [...new Set(["UTC", zoneHere(), ...known])];
 }
 
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 31_557_600],
+  ["month", 2_629_800],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
+
+/** How long ago, or in how long: `4 min ago`. */
+export function ago(at: Date, now: Date): string {
+  const seconds = (at.getTime() - now.getTime()) / 1000;
+  for (const [unit, size] of UNITS) {
+    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+  }
+  return relative.format(0, "second");
+}
+
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
+
+/** To the second, with the zone. */
+export function exactly(at: Date): string {
+  return exact.format(at);
+}
+
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+
+/** The time of day. */
+export function timeOfDay(at: Date): string {
+  return clock.format(at);
+}
+
 const dayAndClock = new Intl.DateTimeFormat(undefined, {
   weekday: "short",
   day: "numeric",
@@ -42,5 +73,5 @@ const dayAndClock = new Intl.DateTimeFormat(undefined, {
 /** When, in few words: the time today, else with its day. */
 export function whenWords(at: Date, now: Date): string {
   const today = at.toDateString() === now.toDateString();
-  return today ? clock.format(at) : dayAndClock.format(at);
+  return today ? timeOfDay(at) : dayAndClock.format(at);
 }

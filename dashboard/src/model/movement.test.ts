@@ -17,7 +17,14 @@ describe("a movement", () => {
 
   it("keeps the unknown apart", () => {
     expect(movedWords(movementOf({ contexts: 2000, moved: 14, unknown: 6 }))).toBe(
-      "14 to 20 of 2,000 contexts move",
+      "14 of 2,000 contexts move",
+    );
+    expect(movedWords(movementOf({ contexts: 2000, unknown: 6 }))).toBe("0 of 2,000 contexts move");
+  });
+
+  it("says how far a sample may be off", () => {
+    expect(movedWords(movementOf({ contexts: 2000, moved: 200, sample_rate: 0.125 }))).toBe(
+      "200 ±27 of 2,000 contexts move",
     );
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { FlagInEnvironment, PlanView } from "../client";
-import { doneOf, flagsOf, heldShare, movedBy, rampOf, stepState, waitsFor } from "./plans";
+import { doneOf, flagsOf, heldShare, movedBy, rampOf, stepState } from "./plans";
+import { waitsFor } from "../text/waiting";
 import { isRising, rampSteps } from "./ramp";
 
 const flag: FlagInEnvironment = {

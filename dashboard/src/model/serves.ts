@@ -23,28 +23,56 @@ export function percentOf(weight: number, total = WHOLE): string {
   return `${Number(((weight * 100) / total).toFixed(3))} %`;
 }
 
+const NONE = (): boolean => false;
+
 /** The weights after one arm was given a share: the others keep their proportions.
  *
- * Weights are whole parts and still add up to what they did.
+ * Weights are whole parts and still add up to what they did. What is locked stays as it is.
  */
-export function withWeight(arms: readonly Arm[], index: number, weight: number): Arm[] {
-  const total = arms.reduce((sum, arm) => sum + arm.weight, 0);
-  const given = Math.min(Math.max(Math.round(weight), 0), total);
-  const others = arms.filter((_, at) => at !== index);
-  const had = others.reduce((sum, arm) => sum + arm.weight, 0);
-  const left = total - given;
-  let rest = left;
-  const shared = others.map((arm, at) => {
-    const last = at === others.length - 1;
-    const share = last ? rest : Math.round(had === 0 ? left / others.length : (arm.weight * left) / had);
+export function withWeight(
+  arms: readonly Arm[],
+  index: number,
+  weight: number,
+  locked: (at: number) => boolean = NONE,
+): Arm[] {
+  const free = (at: number) => at !== index && !locked(at);
+  const room = sumOf(arms.filter((_, at) => at === index || free(at)));
+  // Without anybody to share with, the sum can only stay if this one does.
+  const alone = arms.every((_, at) => !free(at));
+  const given = alone ? room : Math.min(Math.max(Math.round(weight), 0), room);
+  const others = divided(room - given, arms.filter((_, at) => free(at)).map((arm) => arm.weight));
+  return weighed(arms, (at) => (at === index ? given : free(at) ? others.shift() : undefined));
+}
+
+/** The arms that are not locked with equal weights. */
+export function equalised(arms: readonly Arm[], locked: (at: number) => boolean = NONE): Arm[] {
+  const free = arms.filter((_, at) => !locked(at));
+  const parts = divided(sumOf(free), free.map(() => 1));
+  return weighed(arms, (at) => (locked(at) ? undefined : parts.shift()));
+}
+
+function sumOf(arms: readonly Arm[]): number {
+  return arms.reduce((sum, arm) => sum + arm.weight, 0);
+}
+
+/** A whole number in whole parts as these proportions say; the last one takes what is left. */
+function divided(whole: number, proportions: number[]): number[] {
+  const had = proportions.reduce((sum, part) => sum + part, 0);
+  let rest = whole;
+  return proportions.map((part, at) => {
+    const last = at === proportions.length - 1;
+    const equal = whole / proportions.length;
+    const share = last ? rest : Math.round(had === 0 ? equal : (part * whole) / had);
     rest -= share;
     return share;
   });
-  let next = 0;
-  // Ranges belong to the weights that they were made for: the server finds the least movement.
+}
+
+/** Ranges belong to the weights that they were made for: the server finds the least movement. */
+function weighed(arms: readonly Arm[], weigh: (at: number) => number | undefined): Arm[] {
   return arms.map((arm, at) => {
     const { variant, tracked } = arm;
-    const weight = at === index ? given : (shared[next++] ?? 0);
+    const weight = weigh(at) ?? arm.weight;
     return tracked === undefined ? { variant, weight } : { variant, weight, tracked };
   });
 }

@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { text } from "../text/en";
+import { useBarred } from "./offline";
 import { wordsOf } from "./States";
 
 interface Props extends Pick<ButtonProps, "variant" | "color" | "size" | "leftSection"> {
@@ -16,6 +17,8 @@ interface Props extends Pick<ButtonProps, "variant" | "color" | "size" | "leftSe
   go: (reason: string) => Promise<unknown>;
   /** The label of a field for the reason; none without. */
   asks?: string;
+  /** Whether it cannot be done without a reason. */
+  needsReason?: boolean;
   danger?: boolean;
   /** Why it cannot be done; the button is disabled and says so. */
   barred?: string | null;
@@ -23,7 +26,9 @@ interface Props extends Pick<ButtonProps, "variant" | "color" | "size" | "leftSe
 
 /** Asks before it does something, and says what will come of it. */
 export function ConfirmButton(props: Props) {
-  const { children, act, title, words, go, asks, danger, barred, ...button } = props;
+  const { children, act, title, words, go, asks, needsReason, danger, barred: own, ...button } = props;
+  const offline = useBarred();
+  const barred = own ?? offline;
   const [asking, { open, close }] = useDisclosure(false);
   const [reason, setReason] = useState("");
   const run = useMutation({
@@ -50,6 +55,7 @@ export function ConfirmButton(props: Props) {
             {asks !== undefined && (
               <TextInput
                 label={asks}
+                required={needsReason ?? false}
                 value={reason}
                 maxLength={1000}
                 onChange={(event) => setReason(event.currentTarget.value)}

@@ -2,6 +2,7 @@ import { Button, Skeleton, Stack } from "@mantine/core";
 
 import { Failed, Unreachable } from "../api/http";
 import { text } from "../text/en";
+import { DocsLink } from "./DocsLink";
 import classes from "./States.module.css";
 
 /** Grey lines where something will stand, of about its height. */
@@ -39,12 +40,14 @@ export function wordsOf(error: unknown): string {
   return String(error);
 }
 
-/** An empty place: what is missing, and the way on. */
-export function Empty({ title, children }: { title: string; children?: React.ReactNode }) {
+/** An empty place: what is missing, and the way on. `docs` is the page that tells more. */
+export function Empty(props: { title: string; docs?: string; children?: React.ReactNode }) {
+  const { title, docs, children } = props;
   return (
     <div className={classes.empty}>
       <p>{title}</p>
       {children}
+      {docs !== undefined && <DocsLink to={docs}>{text.states.docs}</DocsLink>}
     </div>
   );
 }

@@ -1,49 +1,55 @@
-import { ActionIcon, Autocomplete, Button, SegmentedControl, Select, TagsInput } from "@mantine/core";
+import { SegmentedControl } from "@mantine/core";
+import { useState } from "react";
 
-import type { Clause, Condition } from "../client";
-import {
-  formOf,
-  isAll,
-  isAny,
-  isClause,
-  isNot,
-  isSegment,
-  OPERATORS,
-  operatorWords,
-  typedOf,
-  valueOf,
-} from "../model/conditions";
-import { Icon } from "../parts/Icon";
-import { ConditionView } from "./ConditionView";
-import classes from "./Condition.module.css";
+import type { Condition } from "../client";
+import { isAll, isAny, isClause, isEmpty, isFlag, isNot, isSegment } from "../model/conditions";
+import { text } from "../text/en";
+import { AddCondition } from "./AddCondition";
+import { ClauseEditor, EMPTY } from "./ClauseEditor";
 import { useCompletion } from "./completion";
+import classes from "./Condition.module.css";
+import { ConditionView } from "./ConditionView";
+import { FlagVariants } from "./FlagVariants";
+import { Remove } from "./Remove";
+import { SegmentPicker } from "./SegmentPicker";
 
 interface Props {
   condition: Condition;
   change: (condition: Condition) => void;
-  /** Takes the condition away; without it, it has to stay. */
-  remove?: () => void;
-  depth?: number;
 }
 
-const DEEPEST = 4;
-
-/** A condition to be edited, however nested. */
-export function ConditionEditor({ condition, change, remove, depth = 0 }: Props) {
-  if (isAll(condition) || isAny(condition) || isNot(condition)) {
-    return <GroupEditor condition={condition} change={change} remove={remove} depth={depth} />;
-  }
+/** A condition to be edited, however nested. A lone one is a group of one, to be put more beside. */
+export function ConditionEditor({ condition, change }: Props) {
+  if (isGroup(condition)) return <GroupEditor condition={condition} change={change} depth={0} />;
   return (
-    <div className={classes.row}>
-      <One condition={condition} change={change} />
-      {remove && <Remove remove={remove} />}
-    </div>
+    <GroupEditor
+      condition={{ all: [condition] }}
+      depth={0}
+      change={(next) => {
+        const [only, more] = isAll(next) ? next.all : [];
+        change(only !== undefined && more === undefined ? only : next);
+      }}
+    />
   );
+}
+
+function isGroup(condition: Condition): boolean {
+  return isAll(condition) || isAny(condition) || isNot(condition);
 }
 
 type Grouped = "all" | "any" | "none";
 
-function GroupEditor({ condition, change, remove, depth = 0 }: Props) {
+interface GroupProps extends Props {
+  depth: number;
+  /** Takes the group away; without it, it has to stay. */
+  remove?: () => void;
+}
+
+const DEEPEST = 4;
+
+function GroupEditor({ condition, change, remove, depth }: GroupProps) {
+  // A clause or group that is only begun: it joins this one when it says something.
+  const [begun, setBegun] = useState<Condition | null>(null);
   const inner = isNot(condition) ? condition.not : condition;
   const parts = isAll(inner) ? inner.all : isAny(inner) ? inner.any : [inner];
   const form: Grouped = isNot(condition) ? "none" : isAll(condition) ? "all" : "any";
@@ -51,138 +57,80 @@ function GroupEditor({ condition, change, remove, depth = 0 }: Props) {
     if (as === "none") change({ not: { any: next } });
     else change(as === "all" ? { all: next } : { any: next });
   };
-  const replace = (at: number, part: Condition) => put(parts.map((p, i) => (i === at ? part : p)));
+  // What is begun stands where it will be in the group, so that it keeps the focus when it joins.
+  const rows: Condition[] = begun !== null || parts.length === 0 ? [...parts, begun ?? EMPTY] : parts;
+  const words = text.targeting.condition;
   return (
-    <div className={classes.editor}>
+    <div className={classes.editor} role="group" aria-label={words[form === "none" ? "not" : form]}>
       <div className={classes.row}>
         <SegmentedControl
           size="xs"
-          aria-label="How the conditions go together"
+          aria-label={words.together}
           value={form}
           onChange={(value) => put(parts, value)}
           data={[
-            { value: "any", label: "any of" },
-            { value: "all", label: "all of" },
-            { value: "none", label: "none of" },
+            { value: "any", label: words.any },
+            { value: "all", label: words.all },
+            { value: "none", label: words.not },
           ]}
         />
         {remove && <Remove remove={remove} />}
       </div>
       <div className={classes.parts}>
-        {parts.map((part, index) => (
-          <ConditionEditor
-            key={index}
-            condition={part}
-            depth={depth + 1}
-            change={(next) => replace(index, next)}
-            remove={() => put(parts.filter((_, at) => at !== index))}
-          />
-        ))}
-        <div className={classes.row}>
-          <Add label="Condition" add={() => put([...parts, EMPTY])} />
-          <Add label="Segment" add={() => put([...parts, { segment: "" }])} />
-          {depth < DEEPEST && <Add label="Group" add={() => put([...parts, { all: [EMPTY] }])} />}
-        </div>
+        {rows.map((part, index) => {
+          const is = index < parts.length;
+          const without = () => {
+            if (!is) setBegun(null);
+            else if (parts.length === 1 && remove) remove();
+            else put(parts.filter((_, at) => at !== index));
+          };
+          const next = (changed: Condition) => {
+            if (!is) setBegun(isEmpty(changed) ? changed : null);
+            if (is) put(parts.map((each, at) => (at === index ? changed : each)));
+            else if (!isEmpty(changed)) put([...parts, changed]);
+          };
+          return isGroup(part) ? (
+            <GroupEditor
+              key={index}
+              condition={part}
+              depth={depth + 1}
+              change={next}
+              remove={without}
+            />
+          ) : (
+            <div key={index} className={classes.row}>
+              <One condition={part} change={next} begun={!is} />
+              {rows.length > 1 || is ? <Remove remove={without} /> : null}
+            </div>
+          );
+        })}
+        <AddCondition
+          clause={() => setBegun(EMPTY)}
+          add={(part) => put([...parts, part])}
+          group={depth < DEEPEST ? () => setBegun({ any: [] }) : undefined}
+        />
       </div>
     </div>
   );
 }
 
-const EMPTY: Clause = { attribute: "", op: "in", values: [] } as unknown as Clause;
-
-function Add({ label, add }: { label: string; add: () => void }) {
-  return (
-    <Button
-      variant="default"
-      size="compact-sm"
-      h={24}
-      leftSection={<Icon name="plus" size={12} />}
-      onClick={add}
-    >
-      {label}
-    </Button>
-  );
-}
-
-function Remove({ remove }: { remove: () => void }) {
-  return (
-    <ActionIcon variant="subtle" color="gray" size={24} aria-label="Remove" onClick={remove}>
-      <Icon name="close" size={12} />
-    </ActionIcon>
-  );
-}
-
-function One({ condition, change }: { condition: Condition; change: (c: Condition) => void }) {
-  if (isClause(condition)) return <ClauseEditor clause={condition} change={change} />;
+function One({ condition, change, begun }: Props & { begun: boolean }) {
+  const { project } = useCompletion();
+  if (isClause(condition)) return <ClauseEditor clause={condition} change={change} begun={begun} />;
   if (isSegment(condition)) return <SegmentPicker segment={condition.segment} change={change} />;
-  if (formOf(condition) === "always") return <ConditionView condition={condition} />;
-  return <ConditionView condition={condition} />;
-}
-
-function SegmentPicker({ segment, change }: { segment: string; change: (c: Condition) => void }) {
-  const { segments } = useCompletion();
-  const known = segments.includes(segment) || segment === "" ? segments : [...segments, segment];
-  return (
-    <>
-      <span className={classes.word}>in segment</span>
-      <Select
-        className={classes.attribute}
-        aria-label="Segment"
-        searchable
-        data={known}
-        value={segment || null}
-        nothingFoundMessage="No such segment"
-        onChange={(key) => change({ segment: key ?? "" })}
-      />
-    </>
-  );
-}
-
-function ClauseEditor({ clause, change }: { clause: Clause; change: (c: Condition) => void }) {
-  const { attributes } = useCompletion();
-  const seen = attributes.find(({ name }) => name === clause.attribute);
-  const typed = (clause.values ?? []).map((value) => typedOf(value, clause.op));
-  const put = (more: Partial<Pick<Clause, "attribute" | "op" | "values">>) =>
-    change({ ...clause, ...more });
-  const valueless = clause.op === "present";
-  const operators = OPERATORS.map(([value, label]) => ({ value, label }));
-  if (!operators.some(({ value }) => value === clause.op)) {
-    operators.push({ value: clause.op, label: operatorWords(clause.op) });
-  }
-  return (
-    <>
-      <Autocomplete
-        className={classes.attribute}
-        aria-label="Attribute"
-        placeholder="attribute"
-        data={attributes.map(({ name }) => name)}
-        value={clause.attribute}
-        spellCheck={false}
-        onChange={(attribute) => put({ attribute })}
-      />
-      <Select
-        className={classes.operator}
-        aria-label="Operator"
-        searchable
-        data={operators}
-        value={clause.op}
-        onChange={(value) => {
-          const op = (value ?? clause.op);
-          put({ op, values: op === "present" ? [] : typed.map((text) => valueOf(text, op)) });
-        }}
-      />
-      {!valueless && (
-        <TagsInput
-          className={classes.values}
-          aria-label="Values"
-          placeholder={typed.length === 0 ? "value, Enter" : ""}
-          data={seen?.values.map((value) => typedOf(value, clause.op)) ?? []}
-          value={typed}
-          acceptValueOnBlur
-          clearable
-          onChange={(values) => put({ values: values.map((text) => valueOf(text, clause.op)) })}
+  if (isFlag(condition)) {
+    return (
+      <>
+        <span className={classes.word}>{text.targeting.condition.flag}</span>
+        <FlagVariants
+          project={project}
+          flag={condition.flag}
+          variants={condition.variants}
+          word={text.targeting.condition.flagServes}
+          change={(variants) => change({ ...condition, variants })}
         />
-      )}
-    </>
-  );
+      </>
+    );
+  }
+  return <ConditionView condition={condition} />;
 }

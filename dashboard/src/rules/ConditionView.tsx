@@ -12,6 +12,7 @@ import {
   operatorWords,
   typedOf,
 } from "../model/conditions";
+import { text } from "../text/en";
 import classes from "./Condition.module.css";
 
 const SHOWN_VALUES = 4;
@@ -33,15 +34,15 @@ export function ConditionView({ condition, inner }: { condition: Condition; inne
           </bdi>
         ))}
         {values.length > SHOWN_VALUES && (
-          <span className={classes.word}>{values.length - SHOWN_VALUES} more</span>
+          <span className={classes.word}>{text.flag.more(values.length - SHOWN_VALUES)}</span>
         )}
       </span>
     );
   }
   if (isAll(condition) || isAny(condition)) {
     const parts = isAll(condition) ? condition.all : condition.any;
-    if (parts.length === 0) return <span className={classes.word}>nobody (no condition yet)</span>;
-    const word = isAll(condition) ? "and" : "or";
+    if (parts.length === 0) return <span className={classes.word}>{text.targeting.condition.nobody}</span>;
+    const word = isAll(condition) ? text.targeting.condition.and : text.targeting.or;
     return (
       <span className={classes.group} data-inner={inner}>
         {parts.map((part, index) => (
@@ -56,7 +57,7 @@ export function ConditionView({ condition, inner }: { condition: Condition; inne
   if (isNot(condition)) {
     return (
       <span className={classes.group}>
-        <span className={classes.word}>all but</span>
+        <span className={classes.word}>{text.targeting.condition.allBut}</span>
         <ConditionView condition={condition.not} inner />
       </span>
     );
@@ -64,7 +65,7 @@ export function ConditionView({ condition, inner }: { condition: Condition; inne
   if (isSegment(condition)) {
     return (
       <span className={classes.clause}>
-        <span className={classes.word}>in segment</span>
+        <span className={classes.word}>{text.targeting.condition.inSegment}</span>
         <bdi className={classes.segment}>{condition.segment}</bdi>
       </span>
     );
@@ -72,9 +73,9 @@ export function ConditionView({ condition, inner }: { condition: Condition; inne
   if (isFlag(condition)) {
     return (
       <span className={classes.clause}>
-        <span className={classes.word}>flag</span>
+        <span className={classes.word}>{text.targeting.condition.flag.toLowerCase()}</span>
         <bdi className={classes.segment}>{condition.flag}</bdi>
-        <span className={classes.word}>serves</span>
+        <span className={classes.word}>{text.targeting.condition.flagServes}</span>
         {condition.variants.map((variant) => (
           <bdi key={variant} className={classes.value}>
             {variant}
@@ -83,7 +84,7 @@ export function ConditionView({ condition, inner }: { condition: Condition; inne
       </span>
     );
   }
-  if (formOf(condition) === "always") return <span className={classes.word}>everyone</span>;
+  if (formOf(condition) === "always") return <span className={classes.word}>{text.targeting.condition.everyone}</span>;
   return (
     <code className={classes.other} title={JSON.stringify(condition)}>
       {JSON.stringify(condition)}

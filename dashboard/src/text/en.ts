@@ -1,11 +1,17 @@
 import { playgroundText } from "./playground";
 import { plansText } from "./plans";
 import { settingsText } from "./settings";
+import { flagsText } from "./flags";
 import { flagTabsText } from "./flagTabs";
 import { traceText } from "./trace";
 import { contextsText } from "./contexts";
 import { movingText } from "./moving";
+import { compareText } from "./compare";
 import { segmentsText } from "./segments";
+import { shellText } from "./shell";
+import { snippetsText } from "./snippets";
+import { startText } from "./start";
+import { targetingText } from "./targeting";
 
 /** Every text of the dashboard, by the place where it stands: the one catalogue to translate. */
 export const text = {
@@ -20,15 +26,7 @@ export const text = {
     history: "History",
     settings: "Settings",
   },
-  shell: {
-    search: "Search or run a command",
-    live: "Live",
-    offline: (since: string) => `Offline since ${since}, what you see may be old`,
-    project: "Project",
-    theme: "Switch between light and dark",
-    signOut: "Sign out",
-    skip: "Skip to the content",
-  },
+  shell: shellText,
   signIn: {
     title: "Sign in",
     token: "Token",
@@ -41,32 +39,13 @@ export const text = {
     loading: "Loading",
     retry: "Try again",
     close: "Close",
+    cancel: "Cancel",
     failed: (what: string) => `Cannot show this: ${what}`,
     notFound: "There is nothing at this address",
     notFoundHint: "It may have been renamed or removed.",
+    docs: "How this works",
   },
-  flags: {
-    title: "Flags",
-    count: (n: number) => (n === 1 ? "1 flag" : `${n.toLocaleString("en")} flags`),
-    new: "New flag",
-    import: "Import",
-    search: "Key, name or description",
-    none: "No flag matches",
-    clear: "Clear the filters",
-    rules: (n: number) => (n === 1 ? "1 rule" : `${n} rules`),
-    split: "split",
-    first: "There is no flag yet",
-    columns: {
-      flag: "Flag",
-      serves: (environment: string) => `${environment} serves`,
-      evaluations: "Evaluations, 24 h",
-      owner: "Owner",
-      purpose: "Purpose",
-      changed: "Changed",
-      attention: "Needs attention",
-    },
-    any: "any",
-  },
+  flags: flagsText,
   flag: {
     tabs: {
       targeting: "Targeting",
@@ -76,7 +55,6 @@ export const text = {
       code: "Code",
       settings: "Settings",
     },
-    kill: "Kill everywhere",
     switchedOn: (environment: string) => `Switched on in ${environment}`,
     rule: (n: number) => `Rule ${n}`,
     defaultRule: "Default rule",
@@ -89,11 +67,11 @@ export const text = {
     more: (n: number) => `${n.toLocaleString("en")} more`,
     fallback: "fallback in code",
   },
-  kill: {
-    title: (flag: string) => `Kill ${flag} everywhere?`,
-    what: "Everybody gets this from now on. No preview, budget or approval is waited for:",
-    cancel: "Cancel",
-    offAlready: "It is off in every environment",
+  undo: {
+    plain: (version: number) => `Undo ${version}`,
+    named: (environment: string, version: number) => `Undo ${environment} ${version}`,
+    done: "Taken back",
+    waits: (request: number) => `Change request ${request} waits for approval`,
   },
   newFlag: {
     title: "New flag",
@@ -123,6 +101,8 @@ export const text = {
     own: "Somebody else has to approve what you asked for",
   },
   segments: segmentsText,
+  compare: compareText,
+  targeting: targetingText,
   contexts: contextsText,
   moving: movingText,
   plans: plansText,
@@ -130,5 +110,7 @@ export const text = {
   playground: playgroundText,
   flagTabs: flagTabsText,
   trace: traceText,
+  snippets: snippetsText,
+  start: startText,
   unknown: "unknown",
 } as const;

@@ -1,10 +1,10 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
-import { answered } from "../api/http";
+import { answered, Failed } from "../api/http";
 import {
   evaluateAll,
   evaluateFlag,
-  exportDocument,
+  getEnvironmentFlag,
   listContexts,
   listFlagVersions,
   type Flag,
@@ -50,10 +50,13 @@ export const flagAtQuery = (project: string, environment: string, flag: string, 
   queryOptions({
     queryKey: [project, "flag-at", environment, flag, version],
     queryFn: async (): Promise<Flag | null> => {
-      const path = { project, environment };
-      const { flags } = await answered(exportDocument({ path, query: { version } }));
-      if (flags === undefined || Array.isArray(flags)) return null;
-      return flags[flag] ?? null;
+      const path = { project, environment, flag };
+      try {
+        return await answered(getEnvironmentFlag({ path, query: { version } }));
+      } catch (error) {
+        if (error instanceof Failed && error.problem.status === 404) return null;
+        throw error;
+      }
     },
     // A version never changes.
     staleTime: Infinity,

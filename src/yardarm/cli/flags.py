@@ -2,52 +2,72 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
 
 from ..core.model import PURPOSES
+from .failures import Failure
 from .flag_options import PLAIN
 from .output import fields, on_off, paint, safe, say, say_json, table
 from .target import Target, as_json, targeted
 from .words import rule_words, serve_words
 
+_STALE = click.Choice(("any", "one-answer", "unused"))
+_EXPIRY = click.Choice(("expired", "soon", "set", "none"))
 _DOCUMENT = click.option("--document", metavar="FILE", help="Look into this file instead.")
 
 
 @click.command("list", short_help="List the project's flags.")
-@click.option("--query", help="Only with this text in key, name or description.")
+@click.option("--query", help="Only with this text in key, name, owner, tag, value or rule.")
 @click.option("--tag", help="Only with this tag.")
 @click.option("--owner", help="Only of this owner.")
 @click.option("--purpose", type=click.Choice(PURPOSES), help="Only of this purpose.")
 @click.option("--archived", is_flag=True, help="Archived flags instead.")
+@click.option(
+    "--state",
+    multiple=True,
+    metavar="ENVIRONMENT:STATE",
+    help="Only with this state there: on, off, killed, one (variant for everybody) or several.",
+)
+@click.option("--stale", type=_STALE, help="Only stale: any, one-answer or unused.")
+@click.option("--expiry", type=_EXPIRY, help="Only expired, expiring in 30 days, with or without.")
+@click.option("--changed", metavar="TIME", help="Only changed within 24h, 7d, …")
+@click.option("--evaluated", metavar="TIME", help="Only evaluated within 24h, 7d, …, or never.")
+@click.option("--not-evaluated", metavar="TIME", help="Only not evaluated for 30d, …")
+@click.option("--sort", metavar="ORDER", help="By name, owner, purpose, changed, evaluated, …")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, as the server makes it.")
 @_DOCUMENT
 @as_json
 @targeted
 def list_flags(
-    query: str | None,
-    tag: str | None,
-    owner: str | None,
-    purpose: str | None,
     archived: bool,
+    state: tuple[str, ...],
+    as_csv: bool,
     document: str | None,
     as_json: bool,
     target: Target,
+    **asked: str | None,
 ) -> None:
-    """List the project's flags, and where each is on."""
+    """List the project's flags, and where each is on.
+
+    A flag is stale when nobody changed it for 30 days and it is unused (not evaluated for as long)
+    or gives one answer (a release or experiment that serves everybody one variant everywhere).
+    `--sort -name` turns an order round.
+    """
+    query = {**asked, "state": ",".join(state) or None, "archived": "true" if archived else None}
+    if as_csv:
+        if document is not None:
+            raise Failure("CSV is made by a server: leave --document out")
+        sys.stdout.buffer.writelines(target.server().lines(target.in_project("flags-csv"), query))
+        return
     if document is not None:
         from .flag_files import FlagFile
 
         flags = [{"key": key, **flag} for key, flag in FlagFile.read(document).flags().items()]
     else:
-        asked = {
-            "query": query,
-            "tag": tag,
-            "owner": owner,
-            "purpose": purpose,
-            "archived": "true" if archived else None,
-        }
-        flags = list(target.server().items(target.in_project("flags"), asked))
+        flags = list(target.server().items(target.in_project("flags"), query))
     if as_json:
         say_json(flags)
         return

@@ -104,9 +104,9 @@ class Server:
             if not cursor:
                 return
 
-    def lines(self, path: str) -> Iterator[bytes]:
+    def lines(self, path: str, query: Mapping[str, Any] | None = None) -> Iterator[bytes]:
         """Every line of an answer of any size, while it comes. Raises `Failure`."""
-        with self._answering(self._asking("GET", path)) as response:
+        with self._answering(self._asking("GET", path, query)) as response:
             yield from response
 
     def _request(

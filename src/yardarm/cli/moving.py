@@ -18,24 +18,20 @@ from typing import Any
 import click
 
 from ..analysis import Finding, analyse
-from ..connect import files, sources
-from ..connect.decryption import with_decrypter
-from ..connect.verify import Verified, generated, in_shape, verify
+from ..connect import files, foreign, sources
+from ..connect.verify import Verified, generated, given, in_shape, verify
 from ..core import model as m
 from ..core.codec import document_from_json, document_to_json, flag_to_json
 from ..core.context import Context
 from ..core.model import Json
 from ..dialects.base import Dialect, Loss, Reading
-from ..dialects.report import ImportReport, of_losses, publishable
+from ..dialects.report import ImportReport, of_losses
 from ..dialects.report import report as reported
 from .failures import REFUSED, Failure
 from .mutations import base_of, say_mutation
 from .output import note, safe, say, say_json, table
 from .target import Target
 from .words import flag_words
-
-MAX_FLAGS = 100_000
-"""Most flags taken over at once."""
 
 OBSERVED = "observed"
 """In place of a file: the contexts that the environment was really asked about."""
@@ -70,10 +66,7 @@ def import_dialect(
 ) -> None:
     """Read, report, verify, and take over unless only a preview was asked for."""
     source = sources.load(dialect.name, asked.source, key=asked.key, options=asked.options)
-    raw = dialect.read(source, with_decrypter(dialect.name, asked.options))
-    if len(raw.document.flags) > MAX_FLAGS:
-        raise Failure(f"{len(raw.document.flags)} flags are too many; at most {MAX_FLAGS} at once")
-    reading = publishable(raw)
+    reading = foreign.read(dialect, source, asked.options)
     found = reported(dialect.name, reading, _present(target, needed=not asked.preview))
     verified = _verified(dialect, source, reading, asked, target)
     serves = {key: flag_words(flag_to_json(f)) for key, f in reading.document.flags.items()}
@@ -200,11 +193,9 @@ def _given(name: str, most: int | None) -> Iterator[Json]:
             if not line.strip():
                 continue
             try:
-                found = json.loads(line)
+                yield given(json.loads(line))
             except (ValueError, RecursionError) as error:
                 raise Failure(f"{name}, line {number}: no JSON: {error}") from None
-            wrapped = isinstance(found, dict) and isinstance(found.get("context"), dict)
-            yield found["context"] if wrapped else found
 
 
 # --- what is said -----------------------------------------------------------------------------

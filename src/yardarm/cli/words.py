@@ -140,6 +140,9 @@ def command_words(command: dict[str, Any]) -> str:
         case "restore_entries":
             named = [f"{e.get('kind')} {e.get('key')}" for e in command.get("entries", ())]
             return "put back " + ", ".join(named[:3]) + (" …" if len(named) > 3 else "")
+        case "together":
+            each = [command_words(one) for one in command.get("commands", ())]
+            return ", ".join(each[:3]) + (f" and {len(each) - 3} more" if len(each) > 3 else "")
         case "import_document":
             return f"import a document ({command.get('mode', 'merge')})"
         case _:

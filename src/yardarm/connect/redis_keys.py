@@ -21,6 +21,11 @@ _PATTERNS: dict[str, str] = {
 TIMEOUT_SECONDS = 10
 
 
+def keeps(dialect: str) -> bool:
+    """Whether the library kept its flags in Redis."""
+    return dialect in _PATTERNS
+
+
 def load_redis(dialect: str, url: str, options: Mapping[str, Json]) -> Json:
     """``{"redis": {key: value}}`` of the keys that the library wrote, or those that the option
     `keys` (a pattern such as ``gutter*``) names. Strings are text, hashes objects, lists and sets

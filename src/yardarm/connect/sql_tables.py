@@ -43,6 +43,11 @@ _READ_ONLY = {
 _AT_ONCE = 1_000
 
 
+def keeps(dialect: str) -> bool:
+    """Whether the library kept its flags in tables."""
+    return dialect in _TABLES
+
+
 def load_tables(dialect: str, url: str) -> Json:
     """``{"tables": {name: [{column: value}, …]}}`` of the tables that the library made.
 

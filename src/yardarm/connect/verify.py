@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import islice
 from typing import Any
 
@@ -23,8 +24,15 @@ from ..dialects.base import Asked, Dialect, Options
 from ..errors import OptionError
 from .decryption import with_decrypter
 
-ORACLES = ("launchdarkly", "unleash", "flagsmith", "growthbook", "flagd", "harness")
-"""Dialects whose vendor has a Python SDK to compare with."""
+ORACLES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "launchdarkly": ("ldclient", ("launchdarkly-server-sdk",)),
+    "unleash": ("yggdrasil_engine", ("UnleashClient",)),
+    "flagsmith": ("flag_engine", ("flagsmith", "flagsmith-flag-engine")),
+    "growthbook": ("growthbook", ("growthbook",)),
+    "flagd": ("openfeature.contrib.tools.flagd", ("openfeature-flagd-core",)),
+    "harness": ("featureflags", ("harness-featureflags",)),
+}
+"""Dialects whose vendor has a Python SDK to compare with: its module, and what to install."""
 
 MAX_DIFFERENCES = 100
 """Most differences that are kept word for word; all are counted."""
@@ -102,6 +110,14 @@ def verify(
     return Verified(len(document.flags), seen, asked, differing, tuple(kept))
 
 
+def is_installed(dialect: str) -> bool:
+    """Whether the vendor's SDK is here, without loading more of it than its outermost packages."""
+    try:
+        return dialect in ORACLES and find_spec(ORACLES[dialect][0]) is not None
+    except ImportError:  # a package around it is not there
+        return False
+
+
 def _plain(answer: Json) -> str:
     """An answer as text in which 1 and 1.0 are one number, and true is none."""
     return json.dumps(_whole(answer), sort_keys=True, default=str)
@@ -125,6 +141,12 @@ def generated(dialect: str, document: m.Document, count: int, seed: int = 0) -> 
     shape = _SHAPES.get(dialect, dict)
     made = _contexts(document, random.Random(seed), typed=dialect in _TYPED)
     return (shape(context) for context in islice(made, count))
+
+
+def given(value: Json) -> Json:
+    """A context in the vendor's shape as a line of a file has it: bare, or as `{"context": …}`."""
+    wrapped = isinstance(value, dict) and isinstance(value.get("context"), dict)
+    return value["context"] if wrapped else value
 
 
 def in_shape(dialect: str, context: Context) -> Json:

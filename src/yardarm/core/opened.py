@@ -1,4 +1,5 @@
-"""Both sides of a change, asked about contexts of which attributes were withheld."""
+"""Flags asked about contexts of which attributes were withheld: one document, or both sides of a
+change."""
 
 from __future__ import annotations
 
@@ -20,12 +21,17 @@ DEPENDS = "depends"
 
 
 class Opened:
-    """Both sides with the clauses about some withheld attributes open."""
+    """Some sides, mostly two, with the clauses about some withheld attributes open."""
 
-    def __init__(self, sides: tuple[Source, Source], withheld: frozenset[Name]) -> None:
+    def __init__(self, sides: tuple[Source, ...], withheld: frozenset[Name]) -> None:
         clauses: dict[str, str] = {}
         self._programs = tuple(Program(OpenSource(side, withheld, clauses)) for side in sides)
         self._names: dict[str, list[str]] = {}
+
+    def rules_before(self, key: str, source: Source) -> int:
+        """How many rules stand before those that the flag has in the source: for its targets."""
+        opened, closed = self._programs[0].source.flag(key), source.flag(key)
+        return len(opened.rules) - len(closed.rules)
 
     def moves(
         self,
@@ -34,9 +40,9 @@ class Opened:
         kinds: Mapping[str, Mapping[str, Any]],
         ambient: Ambient,
     ) -> bool | None:
-        """Whether the context moves in the flag whatever was withheld; None when nobody knows."""
+        """Whether the context moves between two sides whatever was withheld; None: nobody knows."""
         found = set()
-        for one, other in self._possible(key, user, kinds, ambient):
+        for one, other in self.possible(key, user, kinds, ambient):
             if any(UNPLACED in (outcome.cause or "") for outcome in (one, other)):
                 return None
             found.add(differ(one, other))
@@ -53,7 +59,7 @@ class Opened:
     ) -> bool | str | None:
         """The same where the sides are skeletons: `DEPENDS` where a unit has to be placed."""
         found = set()
-        for one, other in self._possible(key, user, kinds, ambient):
+        for one, other in self.possible(key, user, kinds, ambient):
             if any(UNPLACED in (outcome.cause or "") for outcome in (one, other)):
                 return DEPENDS
             same, also = same_of(one), same_of(other)
@@ -65,24 +71,37 @@ class Opened:
                 return DEPENDS
         return None if len(found) != 1 else found.pop()
 
-    def _possible(
+    def settles(
         self,
         key: str,
         user: Mapping[str, Any],
         kinds: Mapping[str, Mapping[str, Any]],
         ambient: Ambient,
-    ) -> Iterator[tuple[Outcome, Outcome]]:
-        """Every pair of answers that can be; none, where there are too many to try."""
+    ) -> bool:
+        """Whether the first side answers the context the same whatever was withheld."""
+        found = [first for first, *_ in self.possible(key, user, kinds, ambient)]
+        return bool(found) and not any(
+            UNPLACED in (outcome.cause or "") or differ(found[0], outcome) for outcome in found
+        )
+
+    def possible(
+        self,
+        key: str,
+        user: Mapping[str, Any],
+        kinds: Mapping[str, Mapping[str, Any]],
+        ambient: Ambient,
+    ) -> Iterator[tuple[Outcome, ...]]:
+        """What the sides can answer, together; nothing, where there are too many ways to try."""
         names = self._names.get(key)
         if names is None:
             asked = set().union(*(open_names(program, key) for program in self._programs))
             names = self._names[key] = sorted(asked)
         if len(names) > MAX_OPEN:
             return
-        before, after = (run_of(program, key) for program in self._programs)
+        runs = [run_of(program, key) for program in self._programs]
         for given in answers(names):
             everything = {**kinds, OPEN_KIND: given}
-            yield before(user, everything, ambient), after(user, everything, ambient)
+            yield tuple(run(user, everything, ambient) for run in runs)
 
 
 class Doubts:

@@ -44,19 +44,20 @@ _OPERATORS = {
 }  # fmt: skip
 
 
-def sentence(flag: m.Flag) -> Words:
-    """What the flag serves to whom, as one sentence."""
+def sentence(flag: m.Flag, *, will: bool = False) -> Words:
+    """What the flag serves to whom, as one sentence. `will`: it is only a draft."""
+    serves = "will serve" if will else "serves"
     if flag.archived_at is not None:
         return [_text("Archived: everyone gets "), _text(FALLBACK), _text(".")]
     if not flag.enabled:
-        return [_text("Switched off: serves "), *_one(flag.off), _text(" to everyone.")]
+        return [_text(f"Switched off: {serves} "), *_one(flag.off), _text(" to everyone.")]
     parts = list(_groups(flag))
     said: Words = []
     if flag.prerequisites:
         said += [_text("Where "), *_joined((_prerequisite(p) for p in flag.prerequisites), "and")]
-        said.append(_text(": serves "))
+        said.append(_text(f": {serves} "))
     else:
-        said.append(_text("Serves "))
+        said.append(_text(f"{serves.capitalize()} "))
     if not parts:
         return [*said, *_served(flag.default, [_text("everyone")]), _text(".")]
     said += _joined(parts, "and")
@@ -204,3 +205,33 @@ def _percent(weight: float, whole: float) -> str:
 
 def _value(value: m.Json) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+# --- for other sentences ----------------------------------------------------------------------
+
+
+def serving(serve: m.Serve | None) -> Words:
+    """What is served, to whomever: `on to 25 % and off to 75 %`, or one variant."""
+    if not isinstance(serve, m.Split):
+        return _one(serve)
+    shares = [
+        [*_one(arm.variant), _text(f" to {share_of(arm.weight, serve)}")] for arm in serve.arms
+    ]
+    if serve.outside is not None:
+        shares.append([*_one(serve.outside), _text(" to the rest")])
+    return joined(shares, "and")
+
+
+def asking(condition: m.Condition) -> Words:
+    """Whom a condition is about, however much it asks."""
+    return _people(condition)
+
+
+def share_of(weight: float, split: m.Split) -> str:
+    """An arm's share of its split, in per cent."""
+    return _percent(weight, _whole(split.bucketing) or sum(arm.weight for arm in split.arms))
+
+
+def joined(words: Iterable[Words], last: str) -> Words:
+    """`a, b and c`."""
+    return _joined(words, last)

@@ -108,6 +108,9 @@ class Dialect:
     - `write(document, options)`: the other way. None where nobody can load such a thing any more.
     - `evaluation(source, options)`: the document made ready to answer as the vendor does. None for
       libraries that never answered more than our `Decision` says.
+    - `choices`: of the options that losses name, those with few values: by the option, what is
+      chosen (`"did"` and `"said"`, or the value itself) and the value that says so, None for
+      leaving the option out. The first is what is read without the option.
     """
 
     name: str
@@ -115,3 +118,9 @@ class Dialect:
     read: Callable[[Json, Options], Reading]
     write: Callable[[Document, Options], Writing] | None = None
     evaluation: Callable[[Json, Options], Evaluation] | None = None
+    choices: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+
+
+def did_or_said(*options: str) -> dict[str, dict[str, Json]]:
+    """Choices between what the old code did, which is read without them, and what it said."""
+    return {option: {"did": "did", "said": "said"} for option in options}

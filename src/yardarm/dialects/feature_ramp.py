@@ -34,7 +34,7 @@ from ..core import model as m
 from ..core.reading import escape
 from ..errors import OptionError
 from . import onoff
-from .base import Dialect, Loss, Options, Reading, Writing
+from .base import Dialect, Loss, Options, Reading, Writing, did_or_said
 
 NAME = "feature_ramp"
 _PREFIX = "feature.1."
@@ -332,4 +332,13 @@ def _lists(flag: m.Flag, lists: dict[str, list[m.Json]]) -> bool:
     return not flag.prerequisites
 
 
-DIALECT = Dialect(NAME, "feature_ramp", read, write)
+DIALECT = Dialect(
+    NAME,
+    "feature_ramp",
+    read,
+    write,
+    choices={
+        **did_or_said("percentages"),
+        "ask": {"said": "is_visible", "did": "is_active"},
+    },
+)

@@ -29,7 +29,7 @@ from functools import partial
 from ..core import model as m
 from ..core.reading import escape
 from . import onoff
-from .base import Dialect, Loss, Options, Reading, Writing
+from .base import Dialect, Loss, Options, Reading, Writing, did_or_said
 
 NAME = "flask_featureflags"
 _CONFIG = "FEATURE_FLAGS"
@@ -208,4 +208,4 @@ def _value(flag: m.Flag, origin: m.Json, place: str, losses: list[Loss]) -> m.Js
     )
 
 
-DIALECT = Dialect(NAME, "Flask-FeatureFlags", read, write)
+DIALECT = Dialect(NAME, "Flask-FeatureFlags", read, write, choices=did_or_said("truthiness"))

@@ -25,6 +25,7 @@ from .approvals.policies import PolicyBook
 from .approvals.service import Approvals
 from .audit.service import Audit
 from .changes.announcements import Announcement
+from .changes.listing.held import HeldFlags
 from .changes.past import Past
 from .changes.service import Changes
 from .delivery.hub import Hub, HubClosed
@@ -32,23 +33,27 @@ from .delivery.overriding import Overriding
 from .delivery.snapshots import Snapshots
 from .deployments.service import Deployments
 from .faces import native, ofrep
+from .imports.service import Imports
 from .jobs.service import Jobs
 from .observe.service import Observe
 from .population.service import Population
-from .previews.service import Previews
+from .previews.service import Previews, counting
+from .previews.targeting import Targeting
 from .projects.service import Projects
 from .rollouts.service import Plans
 from .settings import Settings
 from .store.database import Database, Transaction
 from .store.errors import StoreError
+from .views.service import Views
 from .web.asgi import App
 from .web.basics import basic_routes
 from .web.credentials import Doorkeeper
-from .web.dashboard import PREFIX, find_dashboard
+from .web.dashboard import PREFIX, dashboard_folder, find_dashboard
+from .web.docs.site import find_docs
 from .web.metrics import Metrics
 from .web.outer import Mount, Outer, Route
 from .web.problems import Known, Problem, problem
-from .webhooks.send import Sender
+from .webhooks.send import Sender, system_resolver
 from .webhooks.service import Webhooks
 
 PLACES = {
@@ -61,7 +66,7 @@ PLACES = {
     "/metrics": "Prometheus metrics",
     "/problems": "every type of error that is answered",
 }
-"""What `/` says is here, beside the dashboard where it was built."""
+"""What `/` says is here, beside the dashboard and the documentation where they were built."""
 
 _log = logging.getLogger("yardarm.server")
 
@@ -82,12 +87,16 @@ class Services:
     observe: Observe
     population: Population
     previews: Previews
+    targeting: Targeting
     projects: Projects
     changes: Changes
+    held_flags: HeldFlags
     past: Past
     deployments: Deployments
+    imports: Imports
     jobs: Jobs
     plans: Plans
+    views: Views
     webhooks: Webhooks
     snapshots: Snapshots
     overrides: Overriding
@@ -112,8 +121,10 @@ class Application:
         await services.hub.close()
         ends: Iterable[Callable[[], Awaitable[None]]] = (
             services.jobs.close,
+            services.imports.close,
             services.approvals.close,
             services.policies.close,
+            services.targeting.close,
             services.previews.close,
             services.overrides.close,
             services.snapshots.close,
@@ -159,12 +170,13 @@ def _services(settings: Settings, database: Database, most_streams: int) -> Serv
         archive_guard_hours=settings.archive_guard_hours,
         max_document_bytes=settings.max_document_bytes,
     )
-    previews = Previews(database, changes)
+    worker = counting(database.url)
+    hub = Hub([native.RENDERING, ofrep.RENDERING], most_streams=most_streams)
+    previews = Previews(database, changes, worker=worker, streams=hub)
     projects = Projects(database, audit)
     jobs = Jobs(database)
-    webhooks = Webhooks(
-        database, audit, jobs, Sealer(settings.secret_key), Sender(settings.webhook_allow)
-    )
+    sealer = Sealer(settings.secret_key)
+    webhooks = Webhooks(database, audit, jobs, sealer, Sender(settings.webhook_allow))
     changes.witnesses.append(webhooks.witness)
 
     async def tell(transaction: Transaction, project: str, event: str, data: Json) -> None:
@@ -185,10 +197,22 @@ def _services(settings: Settings, database: Database, most_streams: int) -> Serv
         observe=observe,
         population=population,
         previews=previews,
+        targeting=Targeting(database, changes, worker=worker, analyst=counting(database.url)),
         projects=projects,
         changes=changes,
+        held_flags=HeldFlags(database),
         past=Past(database, changes),
         deployments=Deployments(database),
+        imports=Imports(
+            database,
+            changes,
+            previews,
+            population,
+            sealer,
+            system_resolver,
+            allow=settings.import_allow,
+            databases=settings.import_databases,
+        ),
         jobs=jobs,
         plans=Plans(
             database,
@@ -199,10 +223,11 @@ def _services(settings: Settings, database: Database, most_streams: int) -> Serv
             pending=_pending,
             emit=tell,
         ),
+        views=Views(database),
         webhooks=webhooks,
         snapshots=snapshots,
         overrides=Overriding(settings.overrides, snapshots),
-        hub=Hub([native.RENDERING, ofrep.RENDERING], most_streams=most_streams),
+        hub=hub,
     )
 
 
@@ -258,7 +283,12 @@ def _outer(services: Services) -> App:
         "snapshots": partial(_loaded, services),
     }
     dashboard = find_dashboard()
-    places = PLACES if dashboard is None else {PREFIX: "the dashboard", **PLACES}
+    docs = find_docs(dashboard_folder())
+    places = {
+        **({} if dashboard is None else {PREFIX: "the dashboard"}),
+        **({} if docs is None else {"/docs": "the documentation"}),
+        **PLACES,
+    }
     notices = {"overrides": services.overrides.notice}
     routes: list[Route | Mount] = [
         *ofrep_face.routes(),
@@ -266,6 +296,7 @@ def _outer(services: Services) -> App:
         Mount("/api/v1", rest.rest_app(services)),
         Route("/setup", {"GET": setup, "POST": setup}),
         *(() if dashboard is None else dashboard.routes()),
+        *(() if docs is None else docs.routes()),
         *basic_routes(checks, metrics, places, notices, "" if dashboard is None else f"{PREFIX}/"),
     ]
     return Outer(routes, known=KNOWN, metrics=metrics)

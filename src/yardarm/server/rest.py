@@ -30,23 +30,31 @@ from .audit.service import Audit
 from .changes import api as changes_api
 from .changes.api.door import open_door
 from .changes.api.views import open_readable
+from .changes.listing.held import HeldFlags
 from .changes.past import Past
 from .changes.service import Changes
 from .delivery import api as delivery_api
+from .delivery.hub import Hub
 from .delivery.overriding import Overriding
+from .delivery.snapshots import Snapshots
 from .deployments import api as deployments_api
 from .deployments.service import Deployments
+from .imports import api as imports_api
+from .imports.service import Imports
 from .observe import api as observe_api
 from .observe.service import Observe
 from .population import api as population_api
 from .population.service import Population
 from .previews import api as previews_api
 from .previews.service import Previews
+from .previews.targeting import Targeting
 from .projects import api as projects_api
 from .projects.service import Projects
 from .rollouts import api as rollouts_api
 from .rollouts.service import Plans
 from .store.errors import StoreError
+from .views import api as views_api
+from .views.service import Views
 from .web import asgi
 from .web.problems import CONTENT_TYPE, Fault, Known, Problem, failed, problem, problem_of
 from .web.requests import ClientGone, is_canonical, raw_path, request_id
@@ -65,10 +73,12 @@ ROUTES = (
     *approvals_api.ROUTES,
     *delivery_api.ROUTES,
     *deployments_api.ROUTES,
+    *imports_api.ROUTES,
     *observe_api.ROUTES,
     *population_api.ROUTES,
     *previews_api.ROUTES,
     *rollouts_api.ROUTES,
+    *views_api.ROUTES,
     *webhooks_api.ROUTES,
     *audit_api.ROUTES,
 )
@@ -83,6 +93,7 @@ KNOWN: Known = {
     **access_api.PROBLEMS,
     **projects_api.PROBLEMS,
     **changes_api.PROBLEMS,
+    **imports_api.PROBLEMS,
     **observe_api.PROBLEMS,
     **previews_api.PROBLEMS,
     **rollouts_api.PROBLEMS,
@@ -111,6 +122,15 @@ class Services(Protocol):
     def deployments(self) -> Deployments: ...
 
     @property
+    def held_flags(self) -> HeldFlags: ...
+
+    @property
+    def hub(self) -> Hub: ...
+
+    @property
+    def imports(self) -> Imports: ...
+
+    @property
     def observe(self) -> Observe: ...
 
     @property
@@ -132,10 +152,19 @@ class Services(Protocol):
     def previews(self) -> Previews: ...
 
     @property
+    def targeting(self) -> Targeting: ...
+
+    @property
     def projects(self) -> Projects: ...
 
     @property
     def settings(self) -> Limits: ...
+
+    @property
+    def snapshots(self) -> Snapshots: ...
+
+    @property
+    def views(self) -> Views: ...
 
     @property
     def webhooks(self) -> Webhooks: ...
@@ -219,6 +248,9 @@ _SERVICES = (
     "audit",
     "changes",
     "deployments",
+    "held_flags",
+    "hub",
+    "imports",
     "observe",
     "overrides",
     "past",
@@ -227,6 +259,9 @@ _SERVICES = (
     "policies",
     "previews",
     "projects",
+    "snapshots",
+    "views",
+    "targeting",
     "webhooks",
 )
 

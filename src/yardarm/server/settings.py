@@ -59,6 +59,10 @@ def _choice(*choices: str) -> Callable[[str], str]:
     return read
 
 
+def _yes(text: str) -> bool:
+    return _choice("yes", "no")(text) == "yes"
+
+
 def _secret(text: str) -> str:
     if len(text) < MIN_SECRET:
         raise ValueError(
@@ -208,6 +212,26 @@ class Settings:
             "Networks, divided by commas, that webhooks may be sent to beside the public "
             "internet, on any port and by http too: `10.20.0.0/16`.",
             "none",
+        ),
+    )
+    import_allow: tuple[Network, ...] = field(
+        default=(),
+        metadata=_from(
+            "YARDARM_IMPORT_ALLOW",
+            _networks,
+            "Networks, divided by commas, whose addresses imports may be fetched from beside the "
+            "public internet, on any port and by http too: `10.20.0.0/16`.",
+            "none",
+        ),
+    )
+    import_databases: bool = field(
+        default=False,
+        metadata=_from(
+            "YARDARM_IMPORT_DATABASES",
+            _yes,
+            "`yes` lets whoever may edit an environment import from any Redis or PostgreSQL that "
+            "the server can reach.",
+            "`no`",
         ),
     )
     cors_origins: tuple[str, ...] = field(

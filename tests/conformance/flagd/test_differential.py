@@ -6,7 +6,7 @@ import pytest
 from tests.conformance.differential import run
 from tests.conformance.flagd.vendor import VENDOR, needs_node, needs_sdk, node
 
-COUNT = 160_000
+COUNT = 200_000
 """Questions of one run: enough for 200 of each outcome in every cell."""
 
 

@@ -38,7 +38,7 @@ class FlagPage:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.production = page.get_by_role("region", name="production")
+        self.production = page.get_by_role("region", name="production", exact=True)
         self.foot = page.get_by_role("region", name="Who moves")
 
     def edit(self) -> FlagPage:
@@ -66,6 +66,10 @@ class FlagPage:
     def save(self) -> None:
         """By the mouse."""
         self.foot.get_by_role("button", name="Save to production").click()
+
+    def request(self) -> None:
+        """Ask for approval, where the budget needs it."""
+        self.foot.get_by_role("button", name="Request approval").click()
 
     def told(self, words: str) -> Locator:
         """The notification that says so."""

@@ -24,7 +24,7 @@ def test_over_budget_it_waits_for_another_and_lands(opened: Opened, server: Dev)
         card.get_by_role("combobox", name="Variant").click()
         flag.page.get_by_role("option", name="on", exact=True).click()
         flag.counts("400 of 1,000 contexts move: 400 off → on")
-        flag.save()
+        flag.request()
         expect(flag.told("Change request 1 waits for approval")).to_be_visible()
         assert served(server, "watched") == {False: 1000}
 
@@ -48,32 +48,6 @@ def test_over_budget_it_waits_for_another_and_lands(opened: Opened, server: Dev)
         assert served(server, "watched") == {True: 400, False: 600}
     finally:
         server.yardarm("policies", "remove", "budgets")
-
-
-def test_a_kill_in_two_steps(opened: Opened, server: Dev) -> None:
-    flag = FlagPage(opened(made(server, "broken", default="on")))
-    assert served(server, "broken") == {True: 1000}
-    flag.page.get_by_role("button", name="Kill everywhere").click()
-    dialog = flag.page.get_by_role("dialog", name="Kill broken everywhere?")
-    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
-    dialog.get_by_role("button", name="Kill everywhere").click()
-    told = flag.told("broken is off in production")
-    expect(told).to_be_visible()
-    assert served(server, "broken") == {False: 1000}
-    expect(flag.page.get_by_role("button", name="Kill everywhere")).to_be_disabled()
-    told.get_by_role("button", name="Undo").click()
-    expect(told).to_contain_text("Taken back")
-    assert served(server, "broken") == {True: 1000}
-
-
-def test_a_kill_on_a_phone_by_two_touches(opened: Opened, server: Dev) -> None:
-    page = opened(made(server, "phoned", default="on"), width=390)
-    page.get_by_role("button", name="Kill everywhere").click()
-    sure = page.get_by_role("dialog").get_by_role("button", name="Kill everywhere")
-    expect(sure).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("alert").filter(has_text="is off in production")).to_be_visible()
-    assert served(server, "phoned") == {False: 1000}
 
 
 def test_taken_back_in_the_history(opened: Opened, server: Dev) -> None:

@@ -19,10 +19,12 @@ from yardarm.server.web.problems import RequestFailed
 from yardarm.server.web.rest.scopes import Need, declared
 
 PREFIX = "/api/v1"
+BEFORE_PACED = 90
+"""Fewer wrong tokens than one address may try at once."""
 _IN_PATHS = {
     "{project:str}": PROJECT, "{environment:str}": "production", "{flag:str}": "some-flag",
     "{segment:str}": "some-segment", "{version:str}": "1", "{key:str}": "1", "{token:str}": "99",
-    "{plan:str}": "1", "{preview:str}": "none", "{name:str}": "budgets",
+    "{plan:str}": "1", "{preview:str}": "none", "{name:str}": "budgets", "{view:str}": "1",
     "{number:str}": "1",
 }  # fmt: skip
 
@@ -45,16 +47,18 @@ def routes(api: Api) -> list[tuple[str, str, Need]]:
 
 
 @pytest.mark.parametrize("token", ["", "yt_unknown", "x" * 5_000], ids=["none", "unknown", "long"])
-def test_every_route_refuses_who_has_no_token(token: str) -> None:
-    with rest_api() as api:
-        for method, path, need in routes(api):
-            response = api.call(method, path, token=token)
-            if need.on == "public":
-                assert response.status_code not in (401, 403), path
-            else:
-                assert response.status_code == 401, (method, path)
-                assert response.headers["www-authenticate"] == 'Bearer realm="yardarm"'
-                assert response.json()["type"] == "/problems/unauthorized"
+def test_every_route_refuses_who_has_no_token(token: str, api: Api) -> None:
+    found = routes(api)
+    for start in range(0, len(found), BEFORE_PACED):
+        with rest_api() as fresh:  # whoever guesses more often is slowed down
+            for method, path, need in found[start : start + BEFORE_PACED]:
+                response = fresh.call(method, path, token=token)
+                if need.on == "public":
+                    assert response.status_code not in (401, 403), path
+                else:
+                    assert response.status_code == 401, (method, path)
+                    assert response.headers["www-authenticate"] == 'Bearer realm="yardarm"'
+                    assert response.json()["type"] == "/problems/unauthorized"
 
 
 def test_who_guesses_is_slowed_down_and_nobody_else() -> None:
@@ -267,11 +271,13 @@ def test_every_mutation_of_configuration_asks_for_if_match(api: Api) -> None:
     for method, path, need in routes(api):
         if "/population/" in path or path.endswith("/deployments"):
             continue  # what was observed, not what is configured
+        if "/imports" in path and not path.endswith("/apply"):
+            continue  # nothing is changed by looking at a document
         if method != "GET" and "edit" in need.scopes:
             body = bodies.get(path.rpartition("/")[2], {})
             api.refused(428, method, path, body, match=None)
             asked += 1
-    assert asked == 14
+    assert asked == 15
 
 
 @pytest.mark.parametrize("match", ["12", '"x"', 'W/"1"', '"1", "2"', '""', '"-1"', '"1e3"'])

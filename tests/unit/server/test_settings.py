@@ -36,6 +36,8 @@ def test_every_setting_is_read() -> None:
         "YARDARM_MAX_IMPORT_BYTES": "3MiB",
         "YARDARM_RETENTION_DAYS": "7",
         "YARDARM_WEBHOOK_ALLOW": "10.0.0.0/8, fd00::/8",
+        "YARDARM_IMPORT_ALLOW": "127.0.0.0/8",
+        "YARDARM_IMPORT_DATABASES": "yes",
         "YARDARM_OVERRIDES": "/etc/yardarm/overrides.json",
         "YARDARM_CORS_ORIGINS": "https://a.example, https://b.example,",
         "YARDARM_LOG_FORMAT": "json",

@@ -1,5 +1,5 @@
 import { Button, Group, SegmentedControl, TextInput, Title } from "@mantine/core";
-import { useDebouncedCallback, useHotkeys } from "@mantine/hooks";
+import { useDebouncedCallback } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useRef, useState } from "react";
@@ -7,6 +7,7 @@ import { useRef, useState } from "react";
 import { answered } from "../../api/http";
 import { environmentsQuery } from "../../api/queries";
 import { listContexts } from "../../client";
+import { useKeys } from "../../keys/useKeys";
 import { mainOf } from "../../model/environments";
 import { Empty, Loading, Trouble } from "../../parts/States";
 import { text } from "../../text/en";
@@ -57,7 +58,7 @@ export function ContextsPage() {
       params: { project, key },
       search: { environment },
     });
-  useHotkeys([["/", () => field.current?.focus()]]);
+  useKeys({ "/": () => field.current?.focus() });
   const contexts = found.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
@@ -109,7 +110,7 @@ export function ContextsPage() {
           </Group>
         </Empty>
       ) : contexts.length === 0 ? (
-        <Empty title={text.contexts.first}>
+        <Empty title={text.contexts.first} docs="how-to/feed-a-population">
           <span>{text.contexts.firstHint}</span>
         </Empty>
       ) : (

@@ -75,7 +75,7 @@ export function Forget({ project, environment, contextKey, kinds }: Props) {
           )}
           <Group justify="flex-end">
             <Button variant="default" onClick={close} data-autofocus>
-              {text.kill.cancel}
+              {text.states.cancel}
             </Button>
             <Button color="danger" loading={forget.isPending} onClick={() => forget.mutate()}>
               {words.forgetGo}

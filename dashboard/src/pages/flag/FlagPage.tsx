@@ -1,37 +1,35 @@
 import { Button, Group, Title } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useParams, useSearch } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { answered } from "../../api/http";
 import { flagQuery } from "../../api/queries";
 import { editFlag } from "../../client";
-import {
-  begun,
-  changed,
-  edited,
-  fieldsOf,
-  isChanged,
-  keep,
-  load,
-  now,
-  placeOf,
-} from "../../model/draft";
-import { mainLast } from "../../model/environments";
+import { useKeys } from "../../keys/useKeys";
+import { begun, countable, differing, edited, fieldsOf, keep, load, placeOf, type Fields } from "../../model/draft";
+import { mainLast, mainOf } from "../../model/environments";
+import { same } from "../../model/same";
+import { putBack } from "../../model/putback";
+import { ConflictPanel, NewsLine } from "../../moving/ConflictPanel";
+import { DraftChanges } from "../../moving/DraftChanges";
 import { MovementFoot } from "../../moving/MovementFoot";
-import { tellSaved } from "../../moving/saved";
+import { RecentDrafts } from "../../moving/RecentDrafts";
 import { useDraft } from "../../moving/useDraft";
 import { usePreview } from "../../moving/usePreview";
+import { useSaving } from "../../moving/useSaving";
 import { useStable } from "../../moving/useStable";
+import { Missing, isMissing } from "../../parts/Problems";
 import { Loading, Trouble } from "../../parts/States";
-import { CompletionContext } from "../../rules/completion";
-import { useSeen } from "../../rules/useSeen";
+import { usePhone } from "../../parts/usePhone";
 import { text } from "../../text/en";
-import { EnvironmentColumn } from "./Targeting";
-import targeting from "./Targeting.module.css";
+import { killText } from "../../text/kill";
 import classes from "./FlagPage.module.css";
-import { KillButton } from "./KillButton";
+import { KillButton } from "./kill/KillButton";
+import { Killed } from "./kill/Killed";
+import { PhoneFoot } from "./kill/PhoneFoot";
+import { PhoneEnvironments, PhoneHeader } from "./PhoneHead";
+import { Targeting } from "./targeting/Targeting";
 import { TabBody, TabLinks } from "./tabs/Tabs";
 
 /** One flag, all environments side by side. */
@@ -40,6 +38,9 @@ export function FlagPage() {
   const search = useSearch({ from: "/projects/$project/flags/$flag" });
   const found = useQuery(flagQuery(project, key));
   const [editing, setEditing] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const phone = usePhone();
+  const navigate = useNavigate({ from: "/projects/$project/flags/$flag" });
   const flag = found.data?.flag;
   const versions = found.data?.versions ?? {};
   const here = editing === null ? undefined : flag?.environments[editing];
@@ -48,39 +49,61 @@ export function FlagPage() {
     here && fieldsOf(here),
     versions[editing ?? ""] ?? 0,
   );
-  const draft = drafting.draft;
-  const fields = draft === null ? {} : changed(draft);
-  const dirty = Object.keys(fields).length > 0;
-  const base = draft?.base ?? 0;
-  const command = useStable(dirty ? { type: "edit_flag", flag: key, fields } : null);
-  const counted = usePreview(project, editing, command, base);
-  const queries = useQueryClient();
-  const save = useMutation({
-    mutationFn: () => {
-      if (editing === null) throw new Error("nothing is being edited");
-      return answered(
-        editFlag({
-          path: { project, environment: editing, flag: key },
-          headers: { "If-Match": `"${base}"` },
-          body: fields,
-        }),
-      );
+  const { draft, fields: shown, changes, conflict, news } = drafting;
+  const dirty = Object.keys(changes).length > 0;
+  const version = versions[editing ?? ""] ?? 0;
+  const commandOf = (fields: object) => ({ type: "edit_flag", flag: key, fields });
+  const command = useStable(dirty ? commandOf(countable(changes)) : null);
+  const counted = usePreview(project, editing, command, version);
+  const saving = useSaving(
+    project,
+    counted,
+    version,
+    ({ reason, headers }) => {
+      const path = { project, environment: editing ?? "", flag: key };
+      return answered(editFlag({ path, headers, body: { ...changes, reason } }));
     },
-    onSuccess: async (done) => {
-      drafting.discard();
-      await queries.invalidateQueries({ queryKey: [project] });
+    () => {
+      drafting.done();
       setEditing(null);
-      tellSaved(project, done);
     },
-  });
-  const completion = useSeen(project, editing);
-  useHotkeys([
-    ["mod+Z", drafting.undo],
-    ["mod+shift+Z", drafting.redo],
-  ]);
+  );
+  useKeys({ "mod+z": drafting.undo, "mod+shift+z": drafting.redo });
   if (found.isPending) return <Loading lines={6} />;
+  if (isMissing(found.error)) return <Missing project={project} flag={key} />;
   if (flag === undefined) return <Trouble error={found.error} retry={() => void found.refetch()} />;
   const environments = mainLast(Object.keys(flag.environments));
+  const looked = editing ?? chosen ?? mainOf(environments) ?? "";
+  const draftIn = (environment: string) =>
+    environment === editing ? draft : load(placeOf(project, key, environment));
+  const editIn = (environment: string, fields: Partial<Fields>) => {
+    const at = flag.environments[environment];
+    if (at === undefined) return;
+    const edits = Object.keys(fields).length > 0;
+    if (environment === editing) {
+      if (edits) drafting.edit(fields);
+      return;
+    }
+    // The draft is there before its editor opens, which takes it up.
+    const place = placeOf(project, key, environment);
+    const from = load(place) ?? begun(fieldsOf(at), versions[environment] ?? 0);
+    if (edits) keep(place, edited(from, fields));
+    setEditing(environment);
+  };
+  const variantsOf = () => ({ variants: flag.variants.map((v) => v.key), off: here?.off ?? null });
+  const changesList = editing !== null && here !== undefined && shown !== undefined && draft !== null && dirty && (
+    <DraftChanges
+      environment={editing}
+      base={draft.base}
+      edits={counted.edits}
+      variantsOf={variantsOf}
+      undo={drafting.undo}
+      putBack={(edit) => {
+        const back = edit.key === key ? putBack(shown, fieldsOf(here), edit.pointer) : null;
+        return back && (() => drafting.edit(back));
+      }}
+    />
+  );
   return (
     <>
       <Group className={classes.head} wrap="nowrap">
@@ -101,11 +124,22 @@ export function FlagPage() {
               setEditing(null);
             }}
           >
-            {draft !== null && isChanged(draft) ? "Discard draft" : "Done"}
+            {dirty ? text.moving.discard : text.moving.done}
           </Button>
         )}
-        <KillButton project={project} flag={flag} />
+        <KillButton project={project} flag={flag} className={classes.kill}>
+          {killText.everywhere}
+        </KillButton>
       </Group>
+      {phone && <PhoneHeader project={project} flag={flag} />}
+      {search.killed !== undefined && (
+        <Killed
+          project={project}
+          flag={flag}
+          changeSet={search.killed}
+          close={() => void navigate({ search: (was) => ({ ...was, killed: undefined }) })}
+        />
+      )}
       <TabLinks project={project} flag={flag} search={search} />
       {search.tab !== undefined ? (
         <TabBody
@@ -114,62 +148,85 @@ export function FlagPage() {
           project={project}
           flag={flag}
           versions={versions}
-          draft={editing !== null && draft !== null ? { environment: editing, fields: now(draft) } : null}
+          draftIn={draftIn}
+          edit={editIn}
         />
       ) : (
-      <CompletionContext value={completion}>
-        <div className={targeting.columns} data-editing={editing !== null || undefined}>
-        {environments.map((environment) => {
-          const at = flag.environments[environment];
-          if (!at) return null;
-          const mine = environment === editing;
-          return (
-            <EnvironmentColumn
-              key={environment}
-              environment={environment}
-              flag={flag}
-              here={at}
-              fields={mine && draft ? now(draft) : fieldsOf(at)}
-              version={versions[environment]}
-              editing={mine}
-              folded={editing !== null && !mine}
-              begin={() => setEditing(environment)}
-              unfold={() => setEditing(null)}
-              edit={
-                mine
-                  ? drafting.edit
-                  : (fields) => {
-                      // The draft is there before its editor opens, which takes it up.
-                      const place = placeOf(project, key, environment);
-                      const from = load(place) ?? begun(fieldsOf(at), versions[environment] ?? 0);
-                      keep(place, edited(from, fields));
-                      setEditing(environment);
-                    }
-              }
-            />
-          );
-        })}
-        </div>
-      </CompletionContext>
+      <>
+      {phone && editing === null && <PhoneEnvironments flag={flag} shown={looked} show={setChosen} />}
+      <div className={classes.beside}>
+      <Targeting
+        project={project}
+        flag={flag}
+        only={phone ? looked : null}
+        versions={versions}
+        editing={editing}
+        fields={shown ?? null}
+        changes={changes}
+        base={version}
+        begin={setEditing}
+        edit={editIn}
+      />
+      {changesList}
+      </div>
+      </>
       )}
-      {editing !== null && dirty && (
+      {phone && !dirty && <PhoneFoot project={project} flag={flag} environment={looked} />}
+      {search.tab === undefined && editing === null && (
+        <RecentDrafts<Fields>
+          places={Object.fromEntries(environments.map((each) => [each, placeOf(project, key, each)]))}
+          named={(field) => text.moving.fields[field]}
+          resume={(environment, again) => {
+            keep(placeOf(project, key, environment), again);
+            setEditing(environment);
+          }}
+        />
+      )}
+      {editing !== null && here !== undefined && shown !== undefined && draft !== null && dirty && (
         <MovementFoot
+          project={project}
           environment={editing}
           flag={key}
-          variantsOf={() => ({ variants: flag.variants.map((v) => v.key), off: here?.off ?? null })}
-          base={base}
+          rule={editedRule(shown, here)}
+          command={command}
+          variantsOf={variantsOf}
           counted={counted}
-          meanwhile={{
-            version: versions[editing] ?? 0,
-            theirs: drafting.theirs,
-            mine: drafting.mine,
-            rebase: drafting.rebase,
-          }}
-          saving={save.isPending}
-          saveError={save.error}
-          save={() => save.mutate()}
+          saving={saving}
+          before={here}
+          after={shown}
+          barred={conflict === null ? null : text.moving.choose}
+          meanwhile={
+            conflict !== null ? (
+              <ConflictPanel
+                project={project}
+                environment={editing}
+                version={here.version}
+                conflict={conflict}
+                commandOf={commandOf}
+                theirs={differing(fieldsOf(here), conflict.from)}
+                mine={counted}
+                variantsOf={variantsOf}
+                choose={drafting.choose}
+              />
+            ) : news !== null ? (
+              <NewsLine
+                news={news}
+                named={(field) => text.moving.fields[field as keyof Fields]}
+                dismiss={drafting.dismissNews}
+              />
+            ) : null
+          }
         />
       )}
     </>
   );
+}
+
+/** The one rule whose share a draft changes; none, where it is the default or several. */
+function editedRule(shown: Fields, here: Fields): string | undefined {
+  const found = shown.rules.filter((rule) => {
+    const was = here.rules.find(({ id }) => id === rule.id);
+    return was !== undefined && !same(was.serve, rule.serve);
+  });
+  return found.length === 1 ? found[0]?.id : undefined;
 }

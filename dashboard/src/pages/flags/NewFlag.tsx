@@ -88,7 +88,7 @@ export function NewFlag({ project, opened, close }: { project: string; opened: b
           )}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
-              {text.kill.cancel}
+              {text.states.cancel}
             </Button>
             <Button type="submit" loading={make.isPending}>
               {text.newFlag.make}

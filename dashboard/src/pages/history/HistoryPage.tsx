@@ -1,10 +1,10 @@
-import { Button, Title } from "@mantine/core";
+import { Button, Group, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 
 import { answered } from "../../api/http";
 import { showTimeline, type TimelineEntry } from "../../client";
-import { commandWords } from "../../model/commands";
+import { commandWords } from "../../text/commands";
 import { Empty, Loading, Trouble } from "../../parts/States";
 import { Time } from "../../parts/Time";
 import { text } from "../../text/en";
@@ -31,14 +31,17 @@ export function HistoryPage() {
   const entries = found.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
-      <Title order={1} mb="md">
-        {text.nav.history}
-      </Title>
+      <Group justify="space-between" mb="md">
+        <Title order={1}>{text.nav.history}</Title>
+        <Link to="/projects/$project/compare" params={{ project }}>
+          {text.compare.title}
+        </Link>
+      </Group>
       {found.isError && <Trouble error={found.error} retry={() => void found.refetch()} />}
       {found.isPending ? (
         <Loading lines={8} />
       ) : entries.length === 0 ? (
-        <Empty title={text.history.none} />
+        <Empty title={text.history.none} docs="how-to/undo-and-look-back" />
       ) : (
         <ol className={classes.list}>
           {entries.map((entry) => (

@@ -1,10 +1,11 @@
 import { Link } from "@tanstack/react-router";
 
 import type { PlanView, Step } from "../../client";
-import { commandWords } from "../../model/commands";
+import { commandWords } from "../../text/commands";
 import { lasting } from "../../model/durations";
 import { whenWords } from "../../model/instants";
-import { isOpen, rampOf, untilWords } from "../../model/plans";
+import { isOpen, rampOf } from "../../model/plans";
+import { untilWords } from "../../text/waiting";
 import { Icon, type IconName } from "../../parts/Icon";
 import { Time } from "../../parts/Time";
 import { Variant, type VariantKeys } from "../../parts/Variant";

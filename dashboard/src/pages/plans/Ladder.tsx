@@ -1,5 +1,5 @@
 import type { PlanView, Step } from "../../client";
-import { commandWords } from "../../model/commands";
+import { commandWords } from "../../text/commands";
 import { lasting } from "../../model/durations";
 import { whenWords } from "../../model/instants";
 import { number, share } from "../../model/movement";

@@ -4,7 +4,8 @@ import { Link, useParams } from "@tanstack/react-router";
 
 import { flagQuery } from "../../api/queries";
 import type { PlanView } from "../../client";
-import { environmentsOf, flagsOf, waitsFor } from "../../model/plans";
+import { environmentsOf, flagsOf } from "../../model/plans";
+import { waitsFor } from "../../text/waiting";
 import { Loading, Trouble } from "../../parts/States";
 import { Time } from "../../parts/Time";
 import type { VariantKeys } from "../../parts/Variant";
@@ -14,7 +15,7 @@ import { Ladder } from "./Ladder";
 import { PlanActs } from "./PlanActs";
 import classes from "./Plans.module.css";
 import { planQuery } from "./queries";
-import { useNow } from "./useNow";
+import { useNow } from "../../parts/useNow";
 
 const words = text.plans;
 

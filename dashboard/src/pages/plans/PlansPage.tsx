@@ -5,13 +5,13 @@ import { useState } from "react";
 
 import { answered } from "../../api/http";
 import { listPlans, type PlanView } from "../../client";
-import { waitsFor } from "../../model/plans";
+import { waitsFor } from "../../text/waiting";
 import { Empty, Loading, Trouble } from "../../parts/States";
 import { Table } from "../../parts/Table";
 import { Time } from "../../parts/Time";
 import { text } from "../../text/en";
 import classes from "./Plans.module.css";
-import { useNow } from "./useNow";
+import { useNow } from "../../parts/useNow";
 
 const words = text.plans;
 const PAGE = 50;
@@ -73,7 +73,7 @@ export function PlansPage() {
         <Loading lines={6} />
       ) : plans.length === 0 ? (
         !found.isError && (
-          <Empty title={shown === "open" ? words.none : words.noneAtAll}>
+          <Empty title={shown === "open" ? words.none : words.noneAtAll} docs="how-to/roll-out-in-steps">
             <span>{words.noneHint}</span>
           </Empty>
         )

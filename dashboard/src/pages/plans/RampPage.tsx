@@ -12,7 +12,7 @@ import { isRising } from "../../model/ramp";
 import { Faults } from "../../parts/Faults";
 import { Mark, markOf } from "../../parts/Variant";
 import { text } from "../../text/en";
-import { FlagSelect } from "./FlagSelect";
+import { FlagSelect } from "../../parts/FlagSelect";
 import { Percentages } from "./Percentages";
 import { PlanEditor, useMaking } from "./PlanEditor";
 import classes from "./Plans.module.css";

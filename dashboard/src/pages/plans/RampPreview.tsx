@@ -7,7 +7,7 @@ import type { VariantKeys } from "../../parts/Variant";
 import { text } from "../../text/en";
 import { Ladder } from "./Ladder";
 import classes from "./Plans.module.css";
-import { useNow } from "./useNow";
+import { useNow } from "../../parts/useNow";
 import { usePlanPreview } from "./usePlanPreview";
 
 const words = text.plans;

@@ -11,7 +11,7 @@ import { fromLocal, zoneHere } from "../../model/instants";
 import { commandsOf, planOf } from "../../model/schedule";
 import { Faults } from "../../parts/Faults";
 import { text } from "../../text/en";
-import { FlagSelect } from "./FlagSelect";
+import { FlagSelect } from "../../parts/FlagSelect";
 import { PlanEditor, useMaking } from "./PlanEditor";
 import classes from "./Plans.module.css";
 import { RepeatFields } from "./RepeatFields";

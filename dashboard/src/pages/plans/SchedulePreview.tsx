@@ -5,7 +5,7 @@ import { wordsOf } from "../../parts/States";
 import { text } from "../../text/en";
 import { Ladder } from "./Ladder";
 import classes from "./Plans.module.css";
-import { useNow } from "./useNow";
+import { useNow } from "../../parts/useNow";
 import { usePlanPreview } from "./usePlanPreview";
 
 /** Who would move if it were done now: what stands in the way of it is said here too. */

@@ -1,11 +1,12 @@
 import { Button, Checkbox, Kbd, Switch, Title } from "@mantine/core";
-import { useClipboard, useDebouncedCallback, useDebouncedValue, useHotkeys } from "@mantine/hooks";
+import { useClipboard, useDebouncedCallback, useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { environmentsQuery } from "../../api/queries";
 import type { PlaygroundSearch } from "../../app/router";
+import { useKeys } from "../../keys/useKeys";
 import { momentOf, written, type Moment } from "../../model/moment";
 import { Icon } from "../../parts/Icon";
 import { Empty, Loading, Trouble } from "../../parts/States";
@@ -16,7 +17,7 @@ import { Compared } from "./Compared";
 import { readContext } from "./context";
 import { ContextEditor } from "./ContextEditor";
 import { FlagPicker } from "./FlagPicker";
-import { MomentPicker } from "./MomentPicker";
+import { MomentPicker } from "../../parts/MomentPicker";
 import classes from "./PlaygroundPage.module.css";
 import { sidesOf } from "./sides";
 
@@ -38,7 +39,7 @@ export function PlaygroundPage() {
   const { context } = readContext(settled);
   const [only, setOnly] = useState(false);
   const clipboard = useClipboard();
-  useHotkeys([["D", () => setOnly((was) => !was)]]);
+  useKeys({ d: () => setOnly((was) => !was) });
   if (environments.isPending) return <Loading lines={6} />;
   if (environments.isError) return <Trouble error={environments.error} retry={() => void environments.refetch()} />;
   const keys = environments.data.map(({ key }) => key);

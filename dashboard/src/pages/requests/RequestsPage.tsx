@@ -14,7 +14,7 @@ import {
   type ChangeRequest,
 } from "../../client";
 import { useMe } from "../../app/session";
-import { commandWords } from "../../model/commands";
+import { commandWords } from "../../text/commands";
 import { Empty, Loading, Trouble, wordsOf } from "../../parts/States";
 import { Time } from "../../parts/Time";
 import { text } from "../../text/en";
@@ -55,7 +55,7 @@ export function RequestsPage() {
       {found.isPending ? (
         <Loading lines={6} />
       ) : found.data?.items.length === 0 ? (
-        <Empty title={text.requests.none} />
+        <Empty title={text.requests.none} docs="how-to/limit-the-blast-radius" />
       ) : (
         found.data?.items.map((request) => (
           <Request key={request.id} project={project} request={request} />

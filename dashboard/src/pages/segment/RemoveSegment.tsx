@@ -60,7 +60,7 @@ export function RemoveSegment({ project, environment, segment, version, needed, 
           )}
           <Group justify="flex-end">
             <Button variant="default" onClick={close} data-autofocus>
-              {text.kill.cancel}
+              {text.states.cancel}
             </Button>
             <Button
               color="danger"

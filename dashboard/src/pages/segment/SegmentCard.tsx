@@ -1,7 +1,6 @@
 import { Button, Group, Textarea, TextInput } from "@mantine/core";
 
 import type { Condition } from "../../client";
-import { isAll, isAny, isNot } from "../../model/conditions";
 import { same } from "../../model/draft";
 import { withoutKeys, withKeys } from "../../model/segmentKeys";
 import type { SegmentFields } from "../../model/segments";
@@ -132,7 +131,7 @@ function When({ when, editing, change }: WhenProps) {
   }
   return (
     <>
-      <ConditionEditor condition={grouped(when)} change={change} />
+      <ConditionEditor condition={when} change={change} />
       <Button
         variant="subtle"
         size="compact-sm"
@@ -143,9 +142,4 @@ function When({ when, editing, change }: WhenProps) {
       </Button>
     </>
   );
-}
-
-/** A single clause as a group of one, so that another can be put beside it. */
-function grouped(when: Condition): Condition {
-  return isAll(when) || isAny(when) || isNot(when) ? when : { all: [when] };
 }

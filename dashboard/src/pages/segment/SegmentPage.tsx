@@ -1,6 +1,5 @@
 import { Button, Group, SegmentedControl, Title } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
-import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
@@ -8,7 +7,8 @@ import { documentQuery, wholeSegmentsQuery } from "../../api/documents";
 import { answered } from "../../api/http";
 import { environmentsQuery } from "../../api/queries";
 import { putSegment } from "../../client";
-import { isChanged, now, segmentPlaceOf } from "../../model/draft";
+import { useKeys } from "../../keys/useKeys";
+import { isChanged, keep, segmentPlaceOf } from "../../model/draft";
 import { mainOf } from "../../model/environments";
 import {
   dependentsOf,
@@ -16,11 +16,14 @@ import {
   NO_FIELDS,
   segmentBody,
   segmentFieldsOf,
+  type SegmentFields,
 } from "../../model/segments";
+import { ConflictPanel, NewsLine } from "../../moving/ConflictPanel";
 import { MovementFoot } from "../../moving/MovementFoot";
-import { tellSaved } from "../../moving/saved";
+import { RecentDrafts } from "../../moving/RecentDrafts";
 import { useDraft } from "../../moving/useDraft";
 import { usePreview } from "../../moving/usePreview";
+import { useSaving } from "../../moving/useSaving";
 import { useStable } from "../../moving/useStable";
 import { Loading, Trouble } from "../../parts/States";
 import { CompletionContext } from "../../rules/completion";
@@ -55,50 +58,48 @@ export function SegmentPage() {
     ready ? (here ? segmentFieldsOf(here) : NO_FIELDS) : undefined,
     version,
   );
-  const { draft } = drafting;
+  const { draft, conflict, news } = drafting;
   const [opened, setOpened] = useState<string | null>(null);
   const editing = ready && (opened === environment || draft !== null);
-  const fields = draft ? now(draft) : here ? segmentFieldsOf(here) : NO_FIELDS;
+  const fields = drafting.fields ?? (here ? segmentFieldsOf(here) : NO_FIELDS);
   const dirty = editing && (here === undefined || (draft !== null && isChanged(draft)));
-  const base = draft?.base ?? version;
   const body = segmentBody(key, here, fields);
-  const command = useStable(dirty ? { type: "put_segment", segment: body } : null);
-  const counted = usePreview(project, environment, command, base);
-
-  const queries = useQueryClient();
+  const commandOf = (segment: object) => ({ type: "put_segment", segment });
+  const command = useStable(dirty ? commandOf(body) : null);
+  const counted = usePreview(project, environment, command, version);
   const done = () => {
     drafting.discard();
     setOpened(null);
   };
-  const save = useMutation({
-    mutationFn: () =>
-      answered(
-        putSegment({
-          path: { project, environment: environment ?? "", segment: key },
-          headers: { "If-Match": `"${base}"` },
-          body,
-        }),
-      ),
-    onSuccess: async (saved) => {
-      done();
-      await queries.invalidateQueries({ queryKey: [project] });
-      tellSaved(project, saved);
+  const saving = useSaving(
+    project,
+    counted,
+    version,
+    ({ reason, headers }) => {
+      const path = { project, environment: environment ?? "", segment: key };
+      return answered(putSegment({ path, headers, body: { ...body, reason } }));
     },
-    // A conflict: what is there now says what has changed meanwhile.
-    onError: () => queries.invalidateQueries({ queryKey: [project, "segments"] }),
-  });
+    () => {
+      drafting.done();
+      setOpened(null);
+    },
+  );
   const document = useQuery({
     ...documentQuery(project, { environment: environment ?? "" }),
     enabled: environment !== null,
   });
   const needed = document.data ? dependentsOf(document.data, key) : null;
   const flags = document.data ? flagsOf(document.data) : {};
+  const variantsOf = (flag: string) => ({
+    variants: flags[flag]?.variants.map((variant) => variant.key) ?? [],
+    off: flags[flag]?.off ?? null,
+  });
   const seen = useSeen(project, editing ? environment : null);
-  useHotkeys([
-    ["mod+Z", drafting.undo],
-    ["mod+shift+Z", drafting.redo],
-    ["E", () => here && setOpened(environment)],
-  ]);
+  useKeys({
+    "mod+z": drafting.undo,
+    "mod+shift+z": drafting.redo,
+    e: () => here && setOpened(environment),
+  });
 
   const failed = environments.error ?? mine?.error ?? null;
   if (failed !== null && !ready) return <Trouble error={failed} retry={() => void mine?.refetch()} />;
@@ -178,24 +179,46 @@ export function SegmentPage() {
           </div>
         </div>
       )}
+      {!editing && (
+        <RecentDrafts<SegmentFields>
+          places={{ [environment]: segmentPlaceOf(project, key, environment) }}
+          named={(field) => text.segments.fields[field]}
+          resume={(_, again) => {
+            keep(segmentPlaceOf(project, key, environment), again);
+            drafting.resume(again);
+          }}
+        />
+      )}
       {dirty && (
         <MovementFoot
+          project={project}
           environment={environment}
-          variantsOf={(flag) => ({
-            variants: flags[flag]?.variants.map((variant) => variant.key) ?? [],
-            off: flags[flag]?.off ?? null,
-          })}
-          base={base}
+          command={command}
+          variantsOf={variantsOf}
           counted={counted}
-          meanwhile={{
-            version,
-            theirs: drafting.theirs.map((each) => text.segments.fields[each]),
-            mine: drafting.mine.map((each) => text.segments.fields[each]),
-            rebase: drafting.rebase,
-          }}
-          saving={save.isPending}
-          saveError={save.error}
-          save={() => save.mutate()}
+          saving={saving}
+          barred={conflict === null ? null : text.moving.choose}
+          meanwhile={
+            conflict !== null && here !== undefined ? (
+              <ConflictPanel
+                project={project}
+                environment={environment}
+                version={here.version ?? version}
+                conflict={conflict}
+                commandOf={commandOf}
+                theirs={segmentBody(key, here, segmentFieldsOf(here))}
+                mine={counted}
+                variantsOf={variantsOf}
+                choose={drafting.choose}
+              />
+            ) : news !== null ? (
+              <NewsLine
+                news={news}
+                named={(field) => text.segments.fields[field as keyof SegmentFields]}
+                dismiss={drafting.dismissNews}
+              />
+            ) : null
+          }
         />
       )}
     </>

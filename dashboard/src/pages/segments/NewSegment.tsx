@@ -100,7 +100,7 @@ export function NewSegment({ project, environments, taken, close }: Props) {
           )}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
-              {text.kill.cancel}
+              {text.states.cancel}
             </Button>
             <Button type="submit" loading={make.isPending}>
               {text.segments.make}

@@ -1,11 +1,12 @@
 import { Button, Group, TextInput, Title } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useDisclosure } from "@mantine/hooks";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 
 import { wholeSegmentsQuery } from "../../api/documents";
 import { environmentsQuery } from "../../api/queries";
+import { useKeys } from "../../keys/useKeys";
 import { mainLast } from "../../model/environments";
 import { foundIn, listed } from "../../model/segmentList";
 import { Empty, Loading, Trouble } from "../../parts/States";
@@ -33,7 +34,7 @@ export function SegmentsPage() {
     setQuery(typed);
     void navigate({ search: { query: typed || undefined }, replace: true });
   };
-  useHotkeys([["/", () => field.current?.focus()]]);
+  useKeys({ "/": () => field.current?.focus() });
   return (
     <>
       <Group className={classes.head} wrap="nowrap">
@@ -65,7 +66,10 @@ export function SegmentsPage() {
       {pending ? (
         <Loading lines={6} />
       ) : found.length === 0 ? (
-        <Empty title={all.length === 0 ? text.segments.first : text.segments.none}>
+        <Empty
+          title={all.length === 0 ? text.segments.first : text.segments.none}
+          docs="how-to/target-people-and-segments"
+        >
           {all.length === 0 ? (
             <span>{text.segments.firstHint}</span>
           ) : (

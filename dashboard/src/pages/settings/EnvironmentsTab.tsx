@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 
 import { environmentsQuery } from "../../api/queries";
 import { useMe } from "../../app/session";
@@ -29,6 +30,12 @@ export function EnvironmentsTab({ project }: { project: string }) {
         {!admin && (
           <span className={classes.caption}>{text.settings.needs("admin", text.settings.inProject)}</span>
         )}
+        <Button
+          variant="default"
+          renderRoot={(props: object) => <Link to="/projects/$project/import" params={{ project }} {...props} />}
+        >
+          {text.flags.import}
+        </Button>
         <Button disabled={!admin} onClick={making.open}>
           {words.new}
         </Button>

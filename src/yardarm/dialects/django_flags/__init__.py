@@ -28,8 +28,8 @@ Options of `read`:
 
 from __future__ import annotations
 
-from ..base import Dialect
+from ..base import Dialect, did_or_said
 from .read import read
 from .write import write
 
-DIALECT = Dialect("django_flags", "django-flags", read, write)
+DIALECT = Dialect("django_flags", "django-flags", read, write, choices=did_or_said("dates"))

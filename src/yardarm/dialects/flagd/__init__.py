@@ -10,5 +10,12 @@ from .answers import evaluation
 from .read import read
 from .write import write
 
-DIALECT = Dialect("flagd", "flagd", read, write, evaluation)
+DIALECT = Dialect(
+    "flagd",
+    "flagd",
+    read,
+    write,
+    evaluation,
+    {"fractional": {"v2": "v2", "v1": "v1", "v3": "v3"}},
+)
 """flagd's language."""

@@ -31,8 +31,14 @@ Options of `read`:
 
 from __future__ import annotations
 
-from ..base import Dialect
+from ..base import Dialect, did_or_said
 from .read import read
 from .write import write
 
-DIALECT = Dialect("flagon", "Flagon", read, write)
+DIALECT = Dialect(
+    "flagon",
+    "Flagon",
+    read,
+    write,
+    choices=did_or_said("strategies", "turned_off", "texts", "names"),
+)

@@ -14,4 +14,11 @@ from .answers import Evaluation
 from .read import read
 from .write import write
 
-DIALECT = Dialect("flagsmith", "Flagsmith", read, write, Evaluation)
+DIALECT = Dialect(
+    "flagsmith",
+    "Flagsmith",
+    read,
+    write,
+    Evaluation,
+    {"identities": {"did": None, "said": "named"}},
+)

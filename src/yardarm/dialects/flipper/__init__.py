@@ -29,8 +29,14 @@ Options of `read`:
 
 from __future__ import annotations
 
-from ..base import Dialect
+from ..base import Dialect, did_or_said
 from .read import read
 from .write import write
 
-DIALECT = Dialect("flipper", "flipper-client", read, write)
+DIALECT = Dialect(
+    "flipper",
+    "flipper-client",
+    read,
+    write,
+    choices=did_or_said("conditions", "percentages", "ramps"),
+)

@@ -33,8 +33,8 @@ without it what was read; `arguments`: the other way round, ``{"user": "shop.arg
 
 from __future__ import annotations
 
-from ..base import Dialect
+from ..base import Dialect, did_or_said
 from .read import read
 from .write import write
 
-DIALECT = Dialect("gutter", "Gutter", read, write)
+DIALECT = Dialect("gutter", "Gutter", read, write, choices=did_or_said("compounded"))

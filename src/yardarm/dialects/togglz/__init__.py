@@ -34,8 +34,8 @@ Options of `write`: `layout` (that of the source, or `"properties"`) and `utc_of
 
 from __future__ import annotations
 
-from ..base import Dialect
+from ..base import Dialect, did_or_said
 from .read import NAME, read
 from .write import write
 
-DIALECT = Dialect(NAME, "Togglz", read, write)
+DIALECT = Dialect(NAME, "Togglz", read, write, choices=did_or_said("encoding", "strategies"))

@@ -33,4 +33,6 @@ from ..base import Dialect
 from .read import read
 from .write import write
 
-DIALECT = Dialect("waffle", "django-waffle", read, write)
+DIALECT = Dialect(
+    "waffle", "django-waffle", read, write, choices={"percent": {"said": "hash", "did": "random"}}
+)

@@ -6,6 +6,7 @@ What is uncertain counts by its upper bound, so a change that may be above a bud
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
@@ -72,29 +73,52 @@ def _movement(case: Case, budgets: Budgets) -> Iterator[Ground]:
             words = f"the budget of {case.environment} cannot be checked: {case.why_not}"
             yield Ground(case.environment, "unchecked", words)
         return
-    yield from _within(case, budgets.once, budgets.per_hour, None, "")
+    for bound in bounds(case, budgets):
+        yield from _within(case, case.moved, bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Limits on one change and on an hour, for all flags (`keys` None) or those of `keys`.
+
+    `about` says which flags, empty for all.
+    """
+
+    once: Limit
+    per_hour: Limit
+    keys: frozenset[str] | None = None
+    about: str = ""
+
+    def most(self, moved: Moved) -> int:
+        """Contexts of the population that count against it at most."""
+        return moved.most() if self.keys is None else moved.most_of(self.keys)
+
+    def least(self, moved: Moved) -> int:
+        """Contexts of the population that count against it for sure."""
+        return moved.moved if self.keys is None else moved.least_of(self.keys)
+
+
+def bounds(case: Case, budgets: Budgets) -> Iterator[Bound]:
+    """Everything that bounds who moves."""
+    yield Bound(budgets.once, budgets.per_hour)
     for tighter in budgets.tighter:
         keys = frozenset(
             key
             for key, found in case.traits.items()
             if any(tighter.covers(traits) for traits in found)
         )
-        about = f" in {tighter.words()}"
-        yield from _within(case, tighter.once, tighter.per_hour, keys, about)
+        yield Bound(tighter.once, tighter.per_hour, keys, tighter.words())
 
 
-def _within(
-    case: Case, once: Limit, per_hour: Limit, keys: frozenset[str] | None, about: str
-) -> Iterator[Ground]:
-    """The limits on one change and on an hour, for all flags or those of `keys`."""
-    moved = case.moved
-    assert moved is not None
-    most = _most(moved, keys)
+def _within(case: Case, moved: Moved, bound: Bound) -> Iterator[Ground]:
+    once, per_hour = bound.once, bound.per_hour
+    about = f" in {bound.about}" if bound.about else ""
+    most = bound.most(moved)
     if not most and moved.rate >= 1:
         return  # nobody moves, whatever was spent
     above = _above(once, moved.share(most), moved.number(most))
     if above:
-        words = f"moves {_counted(moved, most, keys)}{about} in {case.environment}, {above}"
+        words = f"moves {_counted(moved, most, bound)}{about} in {case.environment}, {above}"
         yield Ground(case.environment, "budget", words)
     if per_hour == Limit():
         return
@@ -105,21 +129,17 @@ def _within(
         )
         yield Ground(case.environment, "hour", words)
         return
-    counted = [(past, _most(past, keys)) for past in (*case.past, moved) if past is not None]
+    counted = [(past, bound.most(past)) for past in (*case.past, moved) if past is not None]
     share = sum(past.share(count) for past, count in counted)
     number = sum(past.number(count) for past, count in counted)
     above = _above(per_hour, share, number)
     if above:
         words = (
-            f"moves {_counted(moved, most, keys)}{about} in {case.environment}; with the "
+            f"moves {_counted(moved, most, bound)}{about} in {case.environment}; with the "
             f"{len(case.past)} changes of the last hour that is {_number(number)} "
             f"({_percent(share)}), {above}"
         )
         yield Ground(case.environment, "hour", words)
-
-
-def _most(moved: Moved, keys: frozenset[str] | None) -> int:
-    return moved.most() if keys is None else moved.most_of(keys)
 
 
 def _above(limit: Limit, share: float, number: float) -> str:
@@ -132,9 +152,9 @@ def _above(limit: Limit, share: float, number: float) -> str:
     return f"the budget is {' and '.join(exceeded)}" if exceeded else ""
 
 
-def _counted(moved: Moved, most: int, keys: frozenset[str] | None) -> str:
+def _counted(moved: Moved, most: int, bound: Bound) -> str:
     """How many contexts move, of how many; what is uncertain as `up to`."""
-    sure = moved.moved if keys is None else moved.least_of(keys)
+    sure = bound.least(moved)
     if moved.rate < 1:
         return (
             f"up to {_number(moved.number(most))} contexts ({_percent(moved.share(most))}), by a "

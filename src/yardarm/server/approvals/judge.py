@@ -19,6 +19,7 @@ from ..changes.service import Changes
 from ..store.database import Database
 from ..store.instants import utc_now
 from .decide import decide
+from .meters import Meter, meters
 from .model import Case, Ground, Moved, Policies, moved_from_json
 from .policies import PolicyBook
 from .subject import Subject, new_flags, subject_of
@@ -50,13 +51,15 @@ class Measure(Protocol):
 class Judgement:
     """What was found: why approval is needed (not at all, if empty), on top of which versions.
 
-    `environments` are those that would change. `shown` is the movement as people see it.
+    `environments` are those that would change. `shown` is the movement as people see it, `meters`
+    what it uses of each budget.
     """
 
     grounds: tuple[Ground, ...]
     clearance: Clearance
     environments: tuple[str, ...]
     shown: Mapping[str, Any]
+    meters: tuple[Meter, ...] = ()
 
 
 class Judge:
@@ -104,6 +107,7 @@ class Judge:
             Clearance(rehearsal.versions, movement),
             tuple(step.environment for step in rehearsal.steps),
             {at: _without_people(found) for at, found in shown.items()},
+            tuple(meter for case in cases for meter in meters(case)),
         )
 
     async def _subject(self, project: str, step: RehearsedStep, now: datetime) -> Subject:

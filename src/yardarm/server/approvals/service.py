@@ -16,18 +16,19 @@ from yardarm.errors import YardarmError
 
 from ..access.errors import Forbidden
 from ..access.model import Principal
-from ..changes.commands import Command, CreateEnvironment, command_to_json
+from ..changes.commands import Command, CreateEnvironment, command_from_json, command_to_json
 from ..changes.errors import NotFound, Refused
 from ..changes.idempotency import Request
 from ..changes.reach import check_targets, permit, targets_of
 from ..changes.service import Changes
+from ..previews.model import Preview
 from ..repeating import Repeating
 from ..store.change_requests import ChangeRequestRow
 from ..store.database import Database, Transaction
 from ..store.instants import utc_now
 from .book import RequestBook
 from .filing import expiry, judged, likeness
-from .judge import Judge
+from .judge import Judge, Judgement
 from .landing import SYSTEM, Landing
 from .life import (
     STATES,
@@ -122,6 +123,16 @@ class Approvals:
             if found is None:
                 raise NotFound("project", project)
             return await transaction.change_requests.page(found.id, states, limit, before)
+
+    async def judge(self, preview: Preview) -> Judgement:
+        """What the policies say now of commands that were previewed. Raises as `rehearse`."""
+        environments = preview.environments
+        rehearsal = await self._changes.rehearse(
+            [command_from_json(command) for command in preview.commands],
+            project=preview.project,
+            environments=environments and {at: preview.versions[at] for at in environments},
+        )
+        return await self._judge.judge(preview.project, rehearsal, preview.id)
 
     async def missing(self, row: ChangeRequestRow) -> int:
         """How many more approvals a request takes, at least."""

@@ -20,6 +20,7 @@ from .entries import body_of, find, restored, same, touched
 from .errors import AlreadyExists, NotFound, Refused
 from .flags import edited, new_flag
 from .occasion import Documents, Occasion
+from .renaming import renamed
 from .whole import copied, filled, imported, promoted
 
 
@@ -28,6 +29,13 @@ def apply(command: c.Command, documents: Documents, occasion: Occasion) -> dict[
 
     Raises `DocumentError`, `NotFound`, `AlreadyExists`, `Refused`.
     """
+    after = _after(command, documents, occasion)
+    finished = {at: _numbered(documents[at], document) for at, document in after.items()}
+    return {at: doc for at, doc in finished.items() if doc is not documents[at]}
+
+
+def _after(command: c.Command, documents: Documents, occasion: Occasion) -> dict[str, m.Document]:
+    """The documents that the command may change, not numbered yet."""
     match command:
         case c.CreateFlag():
             after = _create(command, documents, occasion)
@@ -62,11 +70,22 @@ def apply(command: c.Command, documents: Documents, occasion: Occasion) -> dict[
         case c.RestoreVersion():
             for at in occasion.targets:
                 _in_use(documents[at], command.flag, at)
-            after = _put_back(documents, occasion)
+            after = _put_back(documents, occasion, command.flag)
         case c.RestoreEntries():
             after = {at: restored(documents[at], command.entries) for at in occasion.targets}
-    finished = {at: _numbered(documents[at], document) for at, document in after.items()}
-    return {at: doc for at, doc in finished.items() if doc is not documents[at]}
+        case c.Together():
+            after = _together(command, documents, occasion)
+    return after
+
+
+def _together(
+    command: c.Together, documents: Documents, occasion: Occasion
+) -> dict[str, m.Document]:
+    """Each on top of what those before it have made."""
+    after: dict[str, m.Document] = {}
+    for each in command.each():
+        after |= _after(each, {**documents, **after}, occasion)
+    return after
 
 
 def _numbered(before: m.Document, after: m.Document) -> m.Document:
@@ -108,9 +127,15 @@ def _in_use(document: m.Document, key: str, environment: str) -> m.Flag:
     return flag
 
 
-def _put_back(documents: Documents, occasion: Occasion) -> dict[str, m.Document]:
+def _put_back(
+    documents: Documents, occasion: Occasion, flag: str | None = None
+) -> dict[str, m.Document]:
+    """With what is to be put back; of `flag` alone where one is named."""
     back = occasion.back or {}
-    return {at: restored(documents[at], entries) for at, entries in back.items()}
+    return {
+        at: restored(documents[at], [e for e in entries if flag in (None, e["key"])])
+        for at, entries in back.items()
+    }
 
 
 # --- flags ------------------------------------------------------------------------------------
@@ -149,18 +174,15 @@ def _create(
 def _update(
     command: c.UpdateFlag, documents: Documents, occasion: Occasion
 ) -> dict[str, m.Document]:
-    return {
-        at: _with_flag(
-            document,
-            edited(
-                _flag(document, command.flag, at),
-                command.fields,
-                c.EDITABLE_PROJECT_FIELDS,
-                occasion.new_id,
-            ),
-        )
-        for at, document in documents.items()
-    }
+    after = {}
+    for at, document in documents.items():
+        flag, rest = _flag(document, command.flag, at), document
+        if command.renames:
+            rest = renamed(document, flag, command.renames)
+            flag = rest.flags[flag.key]
+        allowed = c.EDITABLE_PROJECT_FIELDS
+        after[at] = _with_flag(rest, edited(flag, command.fields, allowed, occasion.new_id))
+    return after
 
 
 def _edit(command: c.EditFlag, documents: Documents, occasion: Occasion) -> dict[str, m.Document]:

@@ -59,7 +59,7 @@ def _allowed(command: c.Command, problem: Problem) -> bool:
     """Forced, a flag or segment may be taken from those that need it: their conditions on it
     then do not match."""
     match command:
-        case c.ArchiveFlag(force=True) | c.ImportDocument(force=True):
+        case c.ArchiveFlag(force=True) | c.ImportDocument(force=True) | c.Together(force=True):
             return problem.message.startswith("archived: ")
         case c.RemoveSegment(force=True):
             return problem.message == f"there is no segment {command.segment!r}"

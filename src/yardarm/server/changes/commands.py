@@ -12,7 +12,7 @@ never overrides validation.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, ClassVar, Literal, TypeAlias, get_type_hints
 
 from yardarm.core.reading import escape, kind_name
@@ -65,13 +65,18 @@ class CreateFlag:
 
 @dataclass(frozen=True, slots=True)
 class UpdateFlag:
-    """Replace the given project fields of a flag, everywhere. See `EDITABLE_PROJECT_FIELDS`."""
+    """Replace the given project fields of a flag, everywhere. See `EDITABLE_PROJECT_FIELDS`.
+
+    `renames` gives variants other keys first, by their keys until now: whatever serves them or
+    asks for them goes on to. `variants` among the fields has the new keys.
+    """
 
     type: ClassVar[str] = "update_flag"
     reach: ClassVar[Reach] = "project"
     flag: str
     fields: Mapping[str, Json]
     force: bool = False
+    renames: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +252,49 @@ class RestoreEntries:
     force: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several commands as one change: all of them, one after the other, or none.
+
+    Each of `commands` is the JSON form of one of `IN_TOGETHER`. Those of the project's fields hold
+    everywhere, the others in the environments that this is submitted for. `force` is of all of
+    them; a command within says nothing of it.
+    """
+
+    type: ClassVar[str] = "together"
+    reach: ClassVar[Reach] = "project"
+    commands: tuple[Mapping[str, Json], ...]
+    force: bool = False
+
+    def each(self) -> list[Command]:
+        """The commands. Raises `DocumentError` for what is none, or may not be in here."""
+        found, problems = [], []
+        for index, value in enumerate(self.commands):
+            at = f"/commands/{index}"
+            try:
+                command = command_from_json(value)
+            except DocumentError as error:
+                problems += [replace(p, pointer=at + p.pointer) for p in error.problems]
+                continue
+            if not isinstance(command, IN_TOGETHER):
+                known = ", ".join(each.type for each in IN_TOGETHER)
+                problems.append(Problem(f"{at}/type", "cannot be one of several", known))
+            elif getattr(command, "force", False):
+                problems.append(Problem(f"{at}/force", "it is said once, of all of them"))
+            found.append(command)
+        if not self.commands:
+            problems.append(Problem("/commands", "there is no command"))
+        if problems:
+            raise DocumentError(problems)
+        return found
+
+
+IN_TOGETHER: tuple[type[Any], ...] = (
+    UpdateFlag, EditFlag, SetEnabled, ArchiveFlag, RestoreFlag, PromoteFlag, RestoreVersion
+)  # fmt: skip
+"""The commands that can be one of several: those that change one flag which is there."""
+
+
 Command: TypeAlias = (
     CreateFlag
     | UpdateFlag
@@ -264,6 +312,7 @@ Command: TypeAlias = (
     | Undo
     | RestoreVersion
     | RestoreEntries
+    | Together
 )
 
 COMMANDS: Mapping[str, type[Any]] = {
@@ -285,6 +334,7 @@ COMMANDS: Mapping[str, type[Any]] = {
         Undo,
         RestoreVersion,
         RestoreEntries,
+        Together,
     )
 }
 """Every command by its `type`."""

@@ -14,8 +14,8 @@ from ..store.errors import NotFound
 from ..store.texts import storable
 from ..store.timeline import Place, StepRow
 from .compare import Comparison, Side, compare
+from .flag_history import FlagStep, flag_step
 from .history import as_change, find_environment
-from .model import Change
 from .service import Changes
 
 
@@ -57,7 +57,7 @@ class Past:
 
     async def flag_changes(
         self, project: str, environment: str, flag: str, limit: int, before: int | None = None
-    ) -> list[Change]:
+    ) -> list[FlagStep]:
         """The changes that made a flag another in an environment, newest first.
 
         Raises `NotFound`, also for a flag that never was.
@@ -71,7 +71,8 @@ class Past:
             )
         if not found and before is None:
             raise NotFound("flag", flag, f"{project}/{environment}")
-        return [as_change(row, each) for each in found]
+        changes = [as_change(row, each) for each in found]
+        return await asyncio.to_thread(lambda: [flag_step(each, flag) for each in changes])
 
     async def timeline(
         self,

@@ -28,6 +28,9 @@ def scopes(command: c.Command) -> tuple[Scope, ...]:
             return ("kill", "edit")
         case c.CreateEnvironment():
             return ("admin",)
+        case c.Together():
+            each = [scopes(command) for command in command.each()]
+            return ("kill", "edit") if all("kill" in wanted for wanted in each) else ("edit",)
         case _:
             return ("edit",)
 
@@ -38,6 +41,8 @@ def may_retire(command: c.Command) -> bool:
         return False
     if isinstance(command, c.ImportDocument):
         return command.mode == "replace" or _archives(command.document)
+    if isinstance(command, c.Together):
+        return any(may_retire(each) for each in command.each())
     return isinstance(command, c.ArchiveFlag | c.Undo | c.RestoreEntries)
 
 
@@ -143,6 +148,12 @@ def _references(document: m.Document, kind: str) -> Iterable[tuple[str, str, str
     for key, segment in document.segments.items():
         found = sorted(of_segment(segment))
         yield from (("segment", key, other) for at, other in found if at == kind)
+
+
+def needing(document: m.Document, flag: str) -> list[Reference]:
+    """The flags in use and the segments that ask for a flag."""
+    found = {(kind, key) for kind, key, other in _references(document, "flag") if other == flag}
+    return sorted(found)
 
 
 def _guard_growth(step: Step) -> None:

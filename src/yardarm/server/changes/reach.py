@@ -18,8 +18,7 @@ def check_targets(command: c.Command, given: Mapping[str, int | None] | None) ->
         raise ValueError("Undo is submitted for exactly one environment")
     if isinstance(command, c.CreateEnvironment) and given is not None:
         raise ValueError("CreateEnvironment is submitted with environments=None")
-    needs = command.reach == "environment" or isinstance(command, c.ImportDocument)
-    if needs and not given:
+    if is_narrow(command) and not given:
         raise ValueError(f"{command.type} is submitted for one or more environments")
 
 
@@ -35,8 +34,16 @@ def targets_of(
     for key in given or ():
         if key not in rows:
             raise NotFound("environment", key, project)
-    narrow = command.reach == "environment" or isinstance(command, c.ImportDocument | c.Undo)
-    return tuple(given or ()) if narrow else tuple(rows)
+    if is_narrow(command) or isinstance(command, c.Undo):
+        return tuple(given or ())
+    return tuple(rows)
+
+
+def is_narrow(command: c.Command) -> bool:
+    """Whether it has to be said for which environments the command is."""
+    if isinstance(command, c.Together):
+        return any(is_narrow(each) for each in command.each())
+    return command.reach == "environment" or isinstance(command, c.ImportDocument)
 
 
 def permit(request: Request, environment: str | None) -> None:
@@ -44,20 +51,22 @@ def permit(request: Request, environment: str | None) -> None:
     wanted, principal = scopes(request.command), request.principal
     if not principal.may_any(wanted, request.project, environment):
         raise Forbidden(principal.actor, wanted, request.project, environment or "")
-    source = source_of(request.command)
-    if source is not None and not principal.may("read", request.project, source):
-        raise Forbidden(principal.actor, ("read",), request.project, source)
+    for source in sources_of(request.command):
+        if not principal.may("read", request.project, source):
+            raise Forbidden(principal.actor, ("read",), request.project, source)
 
 
-def source_of(command: c.Command) -> str | None:
-    """The environment that a command takes over from."""
+def sources_of(command: c.Command) -> tuple[str, ...]:
+    """The environments that a command takes over from."""
     match command:
         case c.CopyEnvironment(source=source) | c.PromoteFlag(source=source):
-            return source
-        case c.CreateEnvironment(copy_from=source):
-            return source
+            return (source,)
+        case c.CreateEnvironment(copy_from=str(source)):
+            return (source,)
+        case c.Together():
+            return tuple(dict.fromkeys(s for each in command.each() for s in sources_of(each)))
         case _:
-            return None
+            return ()
 
 
 def concerned(
@@ -67,12 +76,12 @@ def concerned(
     back: Iterable[str],
 ) -> list[str]:
     """The environments whose documents the command needs to see."""
-    if isinstance(command, c.CopyEnvironment | c.PromoteFlag):
-        if command.source not in rows:
-            raise NotFound("environment", command.source)
-        if command.source in targets:
+    sources = () if isinstance(command, c.CreateEnvironment) else sources_of(command)
+    for source in sources:
+        if source not in rows:
+            raise NotFound("environment", source)
+        if source in targets:
             raise Refused("same-environment", "an environment cannot be copied onto itself")
-        return list(dict.fromkeys([*targets, command.source]))
     if command.reach == "project" or isinstance(command, c.RestoreEntries):
         return list(rows)  # flags are alike in all of them, which is checked
-    return list(dict.fromkeys([*targets, *back]))
+    return list(dict.fromkeys([*targets, *sources, *back]))

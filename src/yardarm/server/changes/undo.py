@@ -43,6 +43,12 @@ async def way_back(
             at: await _as_it_was(transaction, rows[at], command.flag, command.version)
             for at in targets
         }
+    if isinstance(command, c.Together):
+        back: Back = {}
+        for each in command.each():
+            for at, entries in (await way_back(transaction, each, rows, targets)).items():
+                back[at] = (*back.get(at, ()), *entries)
+        return back
     return {}
 
 

@@ -1,4 +1,4 @@
-"""REST: what the override file holds in force on this server."""
+"""REST: what this server's override file holds in force, and who is connected to it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from litestar import get
 from litestar.di import NamedDependency as Given
 from msgspec import Meta, Struct
 
-from ..web.rest.scopes import TOKEN, Caller
+from ..web.rest.parameters import EnvironmentKey, ProjectKey
+from ..web.rest.scopes import TOKEN, Caller, needs
+from .hub import Hub
 from .overriding import Overriding
+from .snapshots import Snapshots
 
 
 class OverriddenEnvironment(Struct):
@@ -54,4 +57,62 @@ async def get_overrides(caller: Given[Caller], overrides: Given[Overriding]) -> 
     )
 
 
-ROUTES = (get_overrides,)
+class Connections(Struct):
+    """Open streams whose readers call themselves the same.
+
+    `sdk` is empty where a reader does not say what it is. `current` of the `streams` were sent the
+    newest version.
+    """
+
+    protocol: str
+    sdk: str
+    version: str
+    streams: int
+    current: int
+
+
+class Connected(Struct):
+    """Who follows an environment on the server that answers, and the version it stands at."""
+
+    version: int
+    streams: int
+    current: int
+    sdks: list[Connections]
+
+
+@get(
+    "/projects/{project:str}/environments/{environment:str}/connections",
+    opt=needs("read", on="environment"),
+    tags=["Environments"],
+    summary="Show who is connected",
+)
+async def get_connections(
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    hub: Given[Hub],
+    snapshots: Given[Snapshots],
+) -> Connected:
+    """Which SDKs follow an environment, and how many of them have its newest version.
+
+    Of several servers each knows its own streams; programs that poll hold none.
+    """
+    current = await snapshots.get(project, environment)
+    groups = hub.connected(project, environment)
+    return Connected(
+        current.snapshot.version,
+        sum(group.streams for group in groups),
+        sum(group.current for group in groups),
+        [
+            Connections(group.protocol, *_named(group.agent), group.streams, group.current)
+            for group in groups
+        ],
+    )
+
+
+def _named(agent: str) -> tuple[str, str]:
+    """Name and version of `NAME/VERSION …`."""
+    name, _, version = agent.partition(" ")[0].partition("/")
+    return name, version
+
+
+ROUTES = (get_overrides, get_connections)

@@ -57,6 +57,19 @@ class HubCounts:
     wave_seconds: float
 
 
+@dataclass(slots=True)
+class Connected:
+    """Open streams of one protocol whose readers call themselves the same.
+
+    `current` of the `streams` were sent the newest version.
+    """
+
+    protocol: str
+    agent: str
+    streams: int = 0
+    current: int = 0
+
+
 class Hub:
     """All channels. `renderings` are the protocols that have streams."""
 
@@ -116,8 +129,11 @@ class Hub:
         since: tuple[str, int] | None,
         packed: bool,
         key_id: int = 0,
+        agent: str = "",
     ) -> Subscriber:
         """A new stream. `since` is what its reader has; None: it will look for itself.
+
+        `agent` is what the reader calls itself.
 
         The caller sends the head of the response, then calls `begin`, and `leave` at the end.
         Raises `HubClosed`, and `KeyError` for an environment that was never placed.
@@ -130,7 +146,9 @@ class Hub:
         if since is not None:
             epoch, version = since
             cursor = version if ring.reaches(epoch, version) else -1
-        made = Subscriber(channel, sink, self._clock, cursor=cursor, packed=packed, key_id=key_id)
+        made = Subscriber(
+            channel, sink, self._clock, cursor=cursor, packed=packed, key_id=key_id, agent=agent
+        )
         made.slot = self._slots[self._opened % SLOTS]
         self._opened += 1
         made.slot.add(made)
@@ -147,6 +165,18 @@ class Hub:
         for (name, _, _), channel in self._channels.items():
             opened[name] += len(channel.subscribers)
         return HubCounts(opened, self._dropped, self._waves, self._wave_seconds)
+
+    def connected(self, project: str, environment: str) -> list[Connected]:
+        """Who follows an environment on this server, by protocol and what they call themselves."""
+        found: dict[tuple[str, str], Connected] = {}
+        for name in self._renderings:
+            channel = self._channels.get((name, project, environment))
+            for subscriber in () if channel is None else channel.subscribers:
+                at = (name, subscriber.agent)
+                group = found.setdefault(at, Connected(*at))
+                group.streams += 1
+                group.current += subscriber.is_current()
+        return [found[at] for at in sorted(found)]
 
     def key_ids(self) -> set[int]:
         """The keys that streams were opened with."""

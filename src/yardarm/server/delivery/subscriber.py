@@ -38,11 +38,16 @@ class Channel:
 
 
 class Subscriber:
-    """One open stream. `key_id` is the key it was opened with, so that revoking it closes it."""
+    """One open stream.
+
+    `key_id` is the key it was opened with, so that revoking it closes it; `agent` is what its
+    reader calls itself (`User-Agent`).
+    """
 
     __slots__ = (
         "_clock",
         "_sink",
+        "agent",
         "begun",
         "behind_since",
         "channel",
@@ -61,6 +66,7 @@ class Subscriber:
         cursor: int | None,
         packed: bool,
         key_id: int,
+        agent: str = "",
     ) -> None:
         self._clock = clock
         self._sink = sink
@@ -68,10 +74,15 @@ class Subscriber:
         self.cursor = cursor
         self.packed = packed
         self.key_id = key_id
+        self.agent = agent
         # Until `begin` the head of the response is on its way, and nothing may go before it.
         self.behind_since: float | None = clock()
         self.begun = False
         self.slot: set[Subscriber] | None = None
+
+    def is_current(self) -> bool:
+        """Whether the reader was sent the newest version, and has taken it."""
+        return self.behind_since is None and self.cursor == self.channel.ring.head
 
     def begin(self, greeting: Block) -> None:
         """Send the protocol's greeting and whatever the reader lacks."""

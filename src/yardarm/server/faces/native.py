@@ -24,7 +24,7 @@ from ..web.answers import Answer, bytes_answer, json_answer
 from ..web.asgi import Headers, Receive, Scope, Send
 from ..web.credentials import Doorkeeper, Key
 from ..web.outer import EXTRA, Route
-from ..web.requests import EVALUATION_BODY, header, names_tag, read_body
+from ..web.requests import EVALUATION_BODY, agent_of, header, names_tag, read_body
 
 SNAPSHOT_TYPE = (b"content-type", b"application/vnd.yardarm.snapshot; charset=utf-8")
 _FRESH = (b"cache-control", b"private, no-cache")
@@ -153,6 +153,7 @@ class NativeFace:
                 since=sse.read_since(scope),
                 packed=packed,
                 key_id=key.id,
+                agent=agent_of(scope),
             ),
             greet=partial(self._hello, at),
         )

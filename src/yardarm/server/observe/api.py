@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -12,17 +11,22 @@ from litestar.params import QueryParameter
 from msgspec import Struct
 
 from ..store.instants import from_rfc3339
-from ..web.problems import Fault, Known, Problem, failed, faults, problem
+from ..web.problems import Known, Problem, faults, problem
+from ..web.rest.durations import PATTERN, not_valid, read_duration
 from ..web.rest.parameters import EnvironmentKey, ProjectKey
 from ..web.rest.scopes import needs
 from .errors import BadBatch, Overloaded
-from .model import Converted, Count, Exposed
+from .model import Converted, Count, Event, Exposed, FirstAnswer
 from .service import Observe
 
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-_INTERVAL = re.compile(r"([1-9][0-9]{0,3})([mhd])", re.ASCII)
 MAX_INTERVALS = 2_000
 """Most intervals that one answer divides its time into."""
+
+MAX_LATEST = 20
+"""How many exposures are listed one by one."""
+
+MAX_EVENTS = 200
+"""Most names of events in one answer."""
 
 _READ = needs("read", on="environment")
 _TAGS = ["Observations"]
@@ -57,7 +61,7 @@ Interval = Annotated[
     QueryParameter(
         name="interval",
         description="One row for each interval of this length: `5m`, `1h`, `1d`. Needs `from`.",
-        schema_extra={"pattern": "^[1-9][0-9]{0,3}[mhd]$"},
+        schema_extra={"pattern": PATTERN},
     ),
 ]
 
@@ -74,10 +78,22 @@ class Exposures(Struct):
     items: list[Exposed]
 
 
+class FirstAnswers(Struct):
+    """Exposures one by one, the latest first."""
+
+    items: list[FirstAnswer]
+
+
 class Conversions(Struct):
     """What exposed units did, per variant."""
 
     items: list[Converted]
+
+
+class Events(Struct):
+    """Metric events by name."""
+
+    items: list[Event]
 
 
 @get(f"{_AT}/counts", opt=_READ, tags=_TAGS, summary="Count evaluations")
@@ -92,7 +108,7 @@ async def list_counts(
 ) -> Counts:
     """How often each flag answered with which variant and reason."""
     since, until = _instant("from", start), _instant("to", end)
-    step = _interval(interval)
+    step = read_duration("interval", interval)
     if step is not None:
         _bound(since, until, step)
     return Counts(
@@ -112,6 +128,17 @@ async def list_exposures(
     return Exposures(await observe.exposures(project, environment, flag, by))
 
 
+@get(f"{_AT}/exposures/latest", opt=_READ, tags=_TAGS, summary="List the latest exposures")
+async def list_latest_exposures(
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    observe: Given[Observe],
+    flag: Flag,
+) -> FirstAnswers:
+    """The 20 units that were given a variant last, by which program and when, of the last hour."""
+    return FirstAnswers(await observe.latest_exposures(project, environment, flag, MAX_LATEST))
+
+
 @get(f"{_AT}/conversions", opt=_READ, tags=_TAGS, summary="Count conversions")
 async def list_conversions(
     project: ProjectKey,
@@ -125,34 +152,29 @@ async def list_conversions(
     return Conversions(await observe.conversions(project, environment, flag, event, by))
 
 
+@get(f"{_AT}/metric-events", opt=_READ, tags=_TAGS, summary="List metric events")
+async def list_metric_events(
+    project: ProjectKey, environment: EnvironmentKey, observe: Given[Observe]
+) -> Events:
+    """The names of the events that programs tracked, the 200 most frequent, to ask about."""
+    return Events(await observe.events(project, environment, MAX_EVENTS))
+
+
 def _instant(name: str, text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
         return from_rfc3339(text)
     except (ValueError, OverflowError):
-        raise _invalid(name, f"{text[:40]!r} is no instant", "2027-03-01T09:00:00Z") from None
-
-
-def _interval(text: str | None) -> timedelta | None:
-    if text is None:
-        return None
-    found = _INTERVAL.fullmatch(text)
-    if found is None:
-        raise _invalid("interval", f"{text[:40]!r} is no interval", "5m, 1h or 1d")
-    return int(found[1]) * _UNITS[found[2]]
+        raise not_valid(name, f"{text[:40]!r} is no instant", "2027-03-01T09:00:00Z") from None
 
 
 def _bound(since: datetime | None, until: datetime | None, step: timedelta) -> None:
     if since is None:
-        raise _invalid("from", "an interval needs a beginning", "from=2027-03-01T09:00:00Z")
+        raise not_valid("from", "an interval needs a beginning", "from=2027-03-01T09:00:00Z")
     end = until or datetime.now(since.tzinfo)
     if (end - since) / step > MAX_INTERVALS:
-        raise _invalid("interval", f"more than {MAX_INTERVALS} intervals", "ask for longer ones")
-
-
-def _invalid(name: str, detail: str, hint: str) -> Exception:
-    return failed("invalid", detail, errors=[Fault(f"/{name}", detail, hint)])
+        raise not_valid("interval", f"more than {MAX_INTERVALS} intervals", "ask for longer ones")
 
 
 def _bad_batch(error: BadBatch) -> Problem:
@@ -167,4 +189,10 @@ def _overloaded(error: Overloaded) -> Problem:
 PROBLEMS: Known = {BadBatch: _bad_batch, Overloaded: _overloaded}
 """What to answer to this package's exceptions."""
 
-ROUTES = (list_counts, list_exposures, list_conversions)
+ROUTES = (
+    list_counts,
+    list_exposures,
+    list_latest_exposures,
+    list_conversions,
+    list_metric_events,
+)

@@ -96,6 +96,23 @@ class Exposed:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstAnswer:
+    """The first time that a version of a flag gave a unit a variant, in one application.
+
+    `at` is when it was evaluated, by the clock of the program. `version` is the environment's
+    version that the flag was last changed by.
+    """
+
+    variant: str | None
+    version: int
+    rule: str | None
+    kind: str
+    unit: str
+    at: datetime
+    application: str
+
+
+@dataclass(frozen=True, slots=True)
 class Converted:
     """Of the units exposed to a variant, how many later had the event.
 
@@ -109,6 +126,15 @@ class Converted:
     converted: int
     events: int
     total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A metric event by its name: how many are kept, and when the latest was."""
+
+    event: str
+    count: int
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,25 @@ from ..store.errors import NotFound
 from ..store.instants import utc_now
 from .events import Row, read_batch
 from .intake import Intake
-from .model import Accepted, Converted, Count, Exposed, Origin, Population, Usage
+from .model import (
+    Accepted,
+    Converted,
+    Count,
+    Event,
+    Exposed,
+    FirstAnswer,
+    Origin,
+    Population,
+    Usage,
+)
 from .sightings import Sightings
 
 _log = logging.getLogger("yardarm.server.observe")
 
 MAX_BUFFERED = 50_000
+LATEST = timedelta(hours=1)
+"""How far back the latest exposures go, so that asking for them reads a bounded part."""
+
 _FLUSH_SECONDS = 1.0
 _FORGET_EVERY = timedelta(hours=1)
 _BATCHES_KEPT = timedelta(days=14)  # longer than a client's entries may be old
@@ -203,6 +216,29 @@ class Observe:
             rows = await transaction.observations.conversions(environment_id, flag, None, by)
         return [Exposed(flag, row.variant or None, row.value, row.units) for row in rows]
 
+    async def latest_exposures(
+        self, project: str, environment: str, flag: str, limit: int
+    ) -> list[FirstAnswer]:
+        """Who was given which variant first, within the last hour; the latest first."""
+        environment_id = await self._environment_id(project, environment)
+        since = self._clock() - LATEST
+        async with self._database.read() as transaction:
+            rows = await transaction.observations.latest_exposures(
+                environment_id, flag, since, limit
+            )
+        return [
+            FirstAnswer(
+                row.variant or None,
+                row.version,
+                row.rule,
+                row.kind,
+                row.unit,
+                row.at,
+                row.application,
+            )
+            for row in rows
+        ]
+
     async def conversions(
         self, project: str, environment: str, flag: str, event: str, by: str | None = None
     ) -> list[Converted]:
@@ -222,6 +258,13 @@ class Observe:
             )
             for row in rows
         ]
+
+    async def events(self, project: str, environment: str, limit: int) -> list[Event]:
+        """Metric events by name, the most frequent first."""
+        environment_id = await self._environment_id(project, environment)
+        async with self._database.read() as transaction:
+            rows = await transaction.observations.events(environment_id, limit)
+        return [Event(row.event, row.count, row.last_at) for row in rows]
 
     async def usage(
         self, project: str, flag: str | None = None, since: datetime | None = None

@@ -20,6 +20,7 @@ def greeting(
     rows = {
         "server": file.url,
         "dashboard": _dashboard(file.url, code),
+        **(_pages(file) if code else {}),
         "shop": shop_url or f"- ({without_shop})",
         "data": where,
         "project": f"{file.project}, environment {file.environment}",
@@ -52,6 +53,14 @@ def _dashboard(url: str, code: str) -> str:
     if not code:
         return "- (tools/dashboard builds it in a checkout)"
     return f"{url}/ui/#code={code}   signs in once, within {LINK_MINUTES} minutes"
+
+
+def _pages(file: DevFile) -> dict[str, str]:
+    """Where the dashboard begins, for whoever is signed in, and the documentation."""
+    return {
+        "first run": f"{file.url}/ui/projects/{file.project}/start   a flag in your own program",
+        "docs": f"{file.url}/docs/",
+    }
 
 
 def _suggestions(file: DevFile, shop_url: str | None) -> list[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from yardarm.analysis import findings
 from yardarm.core import model as m
@@ -18,6 +18,7 @@ from yardarm.core.references import Reference
 
 from ..store.database import Database, Transaction
 from ..store.population import PopulationRow
+from ..working.process import Control
 from .columns import Chunk
 from .estimate import estimated
 from .exposed import ExposedUnits
@@ -57,22 +58,25 @@ class Work:
     now: float
     full: bool = True
 
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """How whoever works is heard and stopped.
-
-    `report` is told the share that is done, 0 to 1; `check` may raise, to end the work.
-    """
-
-    report: Callable[[float], Any]
-    check: Callable[[], Any]
+    async def carry_out(
+        self, database: Database, populations: Populations, control: Control
+    ) -> dict[str, Any]:
+        """By environment: its movement as JSON, and the findings that are new."""
+        return await _carry_out(database, populations, self, control)
 
 
-async def carry_out(
+class Job(Protocol):
+    """What the worker carries out."""
+
+    async def carry_out(
+        self, database: Database, populations: Populations, control: Control
+    ) -> Any:
+        """Do it, and give what can be sent back."""
+
+
+async def _carry_out(
     database: Database, populations: Populations, work: Work, control: Control
 ) -> dict[str, Any]:
-    """By environment: its movement as JSON, and the findings that are new."""
     out: dict[str, Any] = {}
     for number, step in enumerate(work.steps):
         share = _Share(control, number, len(work.steps))

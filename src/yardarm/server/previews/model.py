@@ -17,7 +17,7 @@ class Preview:
     `versions` are those of every environment that was looked at, and what it speaks of. `movement`
     is by environment (see the how-to guide): what `core.movement` says, beside where its population
     stood, what analysis finds after the change and not before, and how certain a sample is.
-    `fingerprint` names the change itself, by environment.
+    `edits` are what the commands change, in words, by environment; `fingerprint` names that.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Preview:
     state: State = "queued"
     progress: float = 0.0
     movement: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    edits: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     fingerprint: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
 
@@ -55,6 +56,7 @@ class Preview:
             "state": self.state,
             "progress": round(self.progress, 3),
             "movement": {at: dict(found) for at, found in self.movement.items()},
+            "edits": {at: [dict(edit) for edit in found] for at, found in self.edits.items()},
             "fingerprint": dict(self.fingerprint),
             "error": self.error,
         }

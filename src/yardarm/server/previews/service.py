@@ -19,6 +19,7 @@ from typing import Any
 
 from yardarm.core.affected import affected
 from yardarm.core.codec import flag_to_json, segment_to_json
+from yardarm.core.edits import edits
 from yardarm.core.jsontext import canonical
 from yardarm.core.model import Document
 from yardarm.errors import DocumentError, Problem
@@ -26,20 +27,27 @@ from yardarm.errors import DocumentError, Problem
 from ..access.errors import Forbidden
 from ..access.model import Principal
 from ..changes import commands as c
-from ..changes.reach import source_of
+from ..changes.reach import sources_of
 from ..changes.rehearsal import Rehearsal, RehearsedStep
 from ..changes.service import Changes
 from ..store.database import Database
 from ..store.errors import NotFound, StoreError
 from ..store.instants import to_rfc3339, utc_now
+from ..working.errors import WorkFailed
+from ..working.worker import Worker
 from .errors import PreviewFailed, TooManyPreviews
+from .held import BUDGET
 from .job import Step, Work
 from .model import Preview
-from .worker import Worker
+from .process import main
+from .sdks import LATELY, Streams, unable
 
 KEPT = timedelta(days=7)
 MAX_OPEN = 50
 """Previews that may wait to be counted."""
+
+MAX_EDITS = 200
+"""Edits that a preview tells in words."""
 
 _REMEMBERED = 200
 _FORGET_EVERY = timedelta(hours=1)
@@ -52,6 +60,11 @@ class _Open:
     task: asyncio.Task[None] | None = None
 
 
+def counting(url: str, budget: int = BUDGET) -> Worker:
+    """The worker that counts what is in the database at `url`, as `process.main` says."""
+    return Worker("yardarm-previews", main, url, budget)
+
+
 class Previews:
     """Says whom commands would move. Nothing is changed by it."""
 
@@ -61,11 +74,13 @@ class Previews:
         changes: Changes,
         *,
         worker: Worker | None = None,
+        streams: Streams | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._changes = changes
-        self._worker = worker or Worker(database.url)
+        self._worker = worker or counting(database.url)
+        self._streams = streams
         self._clock = clock
         self._open: dict[str, _Open] = {}
         self._failed: OrderedDict[str, Preview] = OrderedDict()
@@ -97,7 +112,7 @@ class Previews:
         current. `at` is what rules take for the present. Raises what `Changes.rehearse` raises,
         `TooManyPreviews`, and `Forbidden` for who may not read an environment that is looked at.
         """
-        sources = [source for command in commands if (source := source_of(command)) is not None]
+        sources = [source for command in commands for source in sources_of(command)]
         permit(principal, project, [*(environments or ()), *sources])
         if len(self._open) >= MAX_OPEN:
             raise TooManyPreviews(f"{MAX_OPEN} previews are waiting already; try again later")
@@ -122,11 +137,14 @@ class Previews:
                 {"pointer": w.pointer, "detail": w.message, "hint": w.hint}
                 for w in rehearsal.warnings
             ],
+            edits=await asyncio.to_thread(_edits, rehearsal.steps),
             fingerprint=await asyncio.to_thread(_fingerprints, rehearsal.steps),
         )
         opened = self._open[preview.id] = _Open(preview)
         work = _work(rehearsal, at or now, full=True)
-        opened.task = asyncio.create_task(self._count(opened, work), name="preview")
+        opened.task = asyncio.create_task(
+            self._count(opened, rehearsal.steps, work), name="preview"
+        )
         return preview
 
     async def get(self, project: str, preview_id: str) -> Preview:
@@ -177,8 +195,7 @@ class Previews:
             if found is not None:
                 return found
         work = _work(rehearsal, self._clock(), full=False)
-        counted: Mapping[str, Mapping[str, Any]] = await self._worker.run(work)
-        return counted
+        return await self._counted(work)
 
     async def _same(
         self, rehearsal: Rehearsal, preview_id: str
@@ -201,14 +218,17 @@ class Previews:
 
     # --- counting -----------------------------------------------------------------------------
 
-    async def _count(self, opened: _Open, work: Work) -> None:
+    async def _count(self, opened: _Open, steps: Sequence[RehearsedStep], work: Work) -> None:
         preview = opened.preview
 
         def report(done: float) -> None:
             preview.state, preview.progress = "running", done
 
         try:
-            preview.movement = await self._worker.run(work, report)
+            movement = await self._counted(work, report)
+            for step in steps:
+                movement[step.environment]["sdks"] = await self._unable(preview.project, step)
+            preview.movement = movement
             preview.state, preview.progress = "done", 1.0
             await self._keep(preview)
         except asyncio.CancelledError:
@@ -222,6 +242,25 @@ class Previews:
                     self._failed.popitem(last=False)
             del self._open[preview.id]
             opened.ended.set()
+
+    async def _unable(self, project: str, step: RehearsedStep) -> list[Any]:
+        """The connected SDKs that could not evaluate what the change touches."""
+        since = self._clock() - LATELY
+        async with self._database.read() as transaction:
+            rows = await transaction.reporters.all(step.environment_id)
+        reporters = [row for row in rows if row.last_at >= since]
+        streams = self._streams.connected(project, step.environment) if self._streams else ()
+        touched = await asyncio.to_thread(affected, step.before, step.after)
+        return await asyncio.to_thread(unable, step.after, touched, reporters, streams)
+
+    async def _counted(
+        self, work: Work, report: Callable[[float], Any] = lambda _: None
+    ) -> dict[str, dict[str, Any]]:
+        try:
+            counted: dict[str, dict[str, Any]] = await self._worker.run(work, report)
+        except WorkFailed as error:
+            raise PreviewFailed(str(error)) from None
+        return counted
 
     async def _keep(self, preview: Preview) -> None:
         now = self._clock()
@@ -257,6 +296,13 @@ def _work(rehearsal: Rehearsal, at: datetime, *, full: bool) -> Work:
         for step in rehearsal.steps
     )
     return Work(steps, at.timestamp(), full)
+
+
+def _edits(steps: Sequence[RehearsedStep]) -> dict[str, list[dict[str, Any]]]:
+    return {
+        step.environment: [edit.to_json() for edit in edits(step.before, step.after)[:MAX_EDITS]]
+        for step in steps
+    }
 
 
 def _fingerprints(steps: Sequence[RehearsedStep]) -> dict[str, str]:

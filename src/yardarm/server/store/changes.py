@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,9 @@ class SubmissionRow:
 
 
 _CHANGE = sa.select(changes)
+
+_AT_ONCE = 500
+"""Values of one query: databases bound how many they take."""
 
 
 class ChangeRows:
@@ -112,6 +115,36 @@ class ChangeRows:
             .order_by(changes.c.version)
         )
         return [(at, movement) for at, movement in await self._connection.execute(query)]
+
+    async def moments(self, environment_id: int, versions: Collection[int]) -> dict[int, datetime]:
+        """When these versions were made."""
+        found: dict[int, datetime] = {}
+        wanted = sorted(versions)
+        for start in range(0, len(wanted), _AT_ONCE):
+            query = sa.select(changes.c.version, changes.c.at).where(
+                changes.c.environment_id == environment_id,
+                changes.c.version.in_(wanted[start : start + _AT_ONCE]),
+            )
+            found |= {row.version: row.at for row in await self._connection.execute(query)}
+        return found
+
+    async def kills(self, environment_id: int, after: int) -> list[tuple[int, str]]:
+        """Version and flag of every kill after a version, oldest first."""
+        query = (
+            sa.select(changes.c.version, changes.c.command)
+            .where(
+                changes.c.environment_id == environment_id,
+                changes.c.version > after,
+                # Canonical JSON: the type is the last of a kill's members.
+                sa.type_coerce(changes.c.command, sa.Text).like('%"type":"kill"}'),
+            )
+            .order_by(changes.c.version)
+        )
+        return [
+            (version, command["flag"])
+            for version, command in await self._connection.execute(query)
+            if command.get("type") == "kill"
+        ]
 
     async def last_at(self, environment_id: int) -> datetime | None:
         """When the last change was made."""

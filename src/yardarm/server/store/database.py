@@ -23,6 +23,7 @@ from .doorbell import Doorbell
 from .engines import Engines, make_engines
 from .errors import StoreBroken
 from .faults import translate
+from .imports import ImportRows
 from .jobs import JobRows
 from .lines import LineRows
 from .migrations import bring_up_to_date, check_schema
@@ -36,6 +37,7 @@ from .reporters import ReporterRows
 from .sessions import SessionRows
 from .timeline import TimelineRows
 from .units import UnitRows
+from .views import ViewRows
 from .webhooks import WebhookRows
 
 
@@ -64,6 +66,8 @@ class Transaction:
         self.previews = PreviewRows(connection)
         self.reporters = ReporterRows(connection)
         self.units = UnitRows(connection)
+        self.views = ViewRows(connection)
+        self.imports = ImportRows(connection)
 
     async def ring(self, channel: str, payload: str) -> None:
         """Tell other nodes, at commit, that something happened. SQLite has no other nodes."""

@@ -50,6 +50,28 @@ class ConvertedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ExposureRow:
+    """The first time that a version of a flag gave a unit a variant."""
+
+    variant: str
+    version: int
+    rule: str | None
+    kind: str
+    unit: str
+    at: datetime
+    application: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """A metric event by its name: how many there were, and the latest."""
+
+    event: str
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class UsageRow:
     """When an application last evaluated a flag."""
 
@@ -180,6 +202,29 @@ class ObservationRows:
         found = await self._connection.execute(query)
         return [CountRow(*tuple(row)) for row in found]
 
+    async def latest_exposures(
+        self, environment_id: int, flag: str, since: datetime, limit: int
+    ) -> list[ExposureRow]:
+        """Exposures of a flag since then, the latest first."""
+        if not storable(flag):
+            return []
+        table = exposures.c
+        query = (
+            sa.select(
+                table.variant,
+                table.version,
+                table.rule,
+                table.kind,
+                table.unit,
+                table.at,
+                table.application,
+            )
+            .where(table.environment_id == environment_id, table.flag == flag, table.at >= since)
+            .order_by(table.at.desc(), table.version.desc(), table.kind, table.unit)
+            .limit(limit)
+        )
+        return [ExposureRow(*row) for row in await self._connection.execute(query)]
+
     async def conversions(
         self, environment_id: int, flag: str, event: str | None, by: str | None
     ) -> list[ConvertedRow]:
@@ -238,6 +283,19 @@ class ObservationRows:
         )
         return [ConvertedRow(*row) for row in await self._connection.execute(query)]
 
+    async def events(self, environment_id: int, limit: int) -> list[EventRow]:
+        """The names of metric events, the most frequent first."""
+        table = metric_events.c
+        count = sa.func.count()
+        query = (
+            sa.select(table.event, count, sa.func.max(table.at, type_=table.at.type))
+            .where(table.environment_id == environment_id)
+            .group_by(table.event)
+            .order_by(count.desc(), table.event)
+            .limit(limit)
+        )
+        return [EventRow(*row) for row in await self._connection.execute(query)]
+
     async def usage(self, project: str, flag: str | None, since: datetime | None) -> list[UsageRow]:
         """Applications that evaluated flags of a project, latest first."""
         if not storable(project, flag):
@@ -259,6 +317,40 @@ class ObservationRows:
         if since is not None:
             query = query.where(flag_usage.c.last_evaluated_at >= since)
         return [UsageRow(*row) for row in await self._connection.execute(query)]
+
+    async def last_evaluated(
+        self, environment_ids: Sequence[int], flags: Sequence[str] | None = None
+    ) -> list[tuple[int, str, datetime]]:
+        """Environment, flag and when it was last evaluated there; of these flags, or of all."""
+        table = flag_usage.c
+        query = (
+            sa.select(table.environment_id, table.flag, sa.func.max(table.last_evaluated_at))
+            .where(table.environment_id.in_(environment_ids))
+            .group_by(table.environment_id, table.flag)
+        )
+        if flags is not None:
+            query = query.where(table.flag.in_(flags))
+        found = await self._connection.execute(query)
+        return [(environment, flag, at) for environment, flag, at in found]
+
+    async def by_interval(
+        self, environment_id: int, flags: Sequence[str], start: int, interval: int
+    ) -> list[tuple[str, str, int, int]]:
+        """Flag, variant, number of the interval and evaluations, since a minute.
+
+        `interval` is in minutes; the first one is 0.
+        """
+        table = evaluation_counts.c
+        number = ((table.minute - start) // interval).label("number_")
+        query = (
+            sa.select(
+                table.flag, table.variant, number, sa.cast(sa.func.sum(table.count), sa.BigInteger)
+            )
+            .where(table.environment_id == environment_id)
+            .where(table.flag.in_(flags), table.minute >= start)
+            .group_by(table.flag, table.variant, sa.literal_column("number_"))
+        )
+        return [tuple(row) for row in await self._connection.execute(query)]
 
     async def lost(self, environment_id: int) -> dict[str, int]:
         """What clients dropped, by kind."""

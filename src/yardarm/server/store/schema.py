@@ -397,3 +397,30 @@ deployments = _table(  # markers on the timeline, posted by whoever deploys
     _at("at"),
     sa.Index(None, "environment_id", "at"),
 )
+
+imports = _table(  # other vendors' documents that were read, and how far each has been taken over
+    "imports",
+    _text("id", primary=True),
+    _environment(primary=False),
+    sa.Column("body", JsonText, nullable=False),
+    sa.Column("source", Bytes, nullable=True),  # what was read, encrypted; gone once taken over
+    sa.Column("document", Bytes, nullable=True),  # what it is in ours, compressed
+    sa.Column("flags", Bytes, nullable=True),  # the report on each flag, compressed
+    _at("created_at"),
+    _text("created_by"),
+    _at("updated_at"),
+    sa.Index(None, "environment_id", "created_at"),
+)
+
+# --- what people keep for themselves ----------------------------------------------------------
+
+saved_views = _table(  # filters of the list of flags, each person's own
+    "saved_views",
+    _id(),
+    sa.Column("project_id", Identifier, sa.ForeignKey("projects.id"), nullable=False),
+    _text("actor"),
+    _text("name"),
+    sa.Column("filters", JsonText, nullable=False),
+    _at("created_at"),
+    sa.UniqueConstraint("project_id", "actor", "name"),
+)

@@ -7,17 +7,15 @@ which finds its way by itself.
 
 from __future__ import annotations
 
-import mimetypes
 import secrets
-from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from .answers import Answer, bytes_answer
 from .asgi import Receive, Scope, Send
+from .files import ASK_AGAIN, FOR_EVER, File, file_answer, read_file
 from .outer import Route
 from .problems import failed
-from .requests import header, names_tag, raw_path
+from .requests import raw_path
 
 PREFIX = "/ui"
 
@@ -26,16 +24,11 @@ _POLICY = (
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
-_FOR_EVER = b"public, max-age=31536000, immutable"
 _NONCE = b"%NONCE%"
+DOCS_FRAME = "docs.html"
+"""What the build makes for the documentation to stand in; see `docs.site`."""
 
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    body: bytes
-    kind: bytes
-    tag: bytes
-    cache: bytes
+_PAGES = ("index.html", DOCS_FRAME)
 
 
 class Dashboard:
@@ -46,7 +39,7 @@ class Dashboard:
         self._files = {
             f"{PREFIX}/{path.relative_to(folder).as_posix()}".encode(): _read(path, folder)
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name != "index.html"
+            if path.is_file() and path.relative_to(folder).as_posix() not in _PAGES
         }
 
     def routes(self) -> list[Route]:
@@ -65,7 +58,7 @@ class Dashboard:
             return bytes_answer(b"", (b"location", b"/ui/"), status=308)
         file = self._files.get(path)
         if file is not None:
-            return _file_answer(scope, file)
+            return file_answer(scope, file)
         if path.startswith(f"{PREFIX}/assets/".encode()):
             raise failed("not-found", "there is no such file in this version of the dashboard")
         return self._page_answer()
@@ -98,18 +91,6 @@ def find_dashboard() -> Dashboard | None:
     return None if folder is None else Dashboard(folder)
 
 
-def _read(path: Path, folder: Path) -> _File:
-    body = path.read_bytes()
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    if kind.startswith("text/") or kind.endswith("javascript"):
-        kind += "; charset=utf-8"
+def _read(path: Path, folder: Path) -> File:
     hashed = path.relative_to(folder).parts[0] == "assets"
-    tag = f'"{sha256(body).hexdigest()[:32]}"'.encode()
-    return _File(body, kind.encode(), tag, _FOR_EVER if hashed else b"no-cache")
-
-
-def _file_answer(scope: Scope, file: _File) -> Answer:
-    headers = [(b"etag", file.tag), (b"cache-control", file.cache)]
-    if names_tag(header(scope, b"if-none-match"), file.tag):
-        return Answer(304, headers)
-    return bytes_answer(file.body, (b"content-type", file.kind), *headers)
+    return read_file(path, FOR_EVER if hashed else ASK_AGAIN)

@@ -139,6 +139,11 @@ def header(scope: Scope, name: bytes) -> bytes | None:
     return (headers_of(scope) if known is None else known).get(name)
 
 
+def agent_of(scope: Scope) -> str:
+    """What the caller calls itself (`User-Agent`), at most 100 characters of it."""
+    return (header(scope, b"user-agent") or b"")[:100].decode("latin-1")
+
+
 def bearer(scope: Scope) -> str | None:
     """The secret of `Authorization: Bearer …` or, as OFREP allows, of `X-API-Key: …`.
 

@@ -10,10 +10,10 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from ..access.model import Principal
+from ..guard import MAX_URL, Unsafe
 from ..web.problems import Fault, Known, Problem, problem
 from ..web.rest.parameters import ProjectKey
 from ..web.rest.scopes import needs
-from .guard import MAX_URL, Unsafe
 from .model import EVENTS, Delivery, Event, Webhook
 from .service import Webhooks
 

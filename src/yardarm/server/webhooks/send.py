@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from yardarm.sdk.version import VERSION
 
-from .guard import Aim, Network, Resolver, Unsafe, check_shape, read_url, resolved
+from ..guard import Aim, Network, Resolver, Unsafe, check_shape, read_url, resolved
 
 TIMEOUT_SECONDS = 10.0
 MAX_ANSWER = 64 * 1024

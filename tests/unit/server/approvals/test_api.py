@@ -183,3 +183,23 @@ def test_policies_need_admin_and_a_name_and_a_place(api: Api) -> None:
     faults = api.refused(422, "PUT", project("policies", "budgets"), {"max_share": 10})
     assert faults["errors"][0]["pointer"] == "/max_share"
     assert api.get(project("policies"), token=editor)["items"][0]["name"] == "budgets"
+
+
+def test_a_preview_is_judged_before_anybody_asks(api: Api) -> None:
+    edit = {"type": "edit_flag", "flag": "checkout", "fields": EVERYBODY}
+    body = {"commands": [edit], "environments": {"production": None}}
+    started = api.call("POST", project("previews"), body)
+    found = api.get(started.headers["Location"].removeprefix("/api/v1"), params={"wait": 30})
+    verdict = api.get(project("previews", found["id"], "verdict"))
+    assert [ground["rule"] for ground in verdict["grounds"]] == ["budget"]
+    (meter,) = verdict["meters"]
+    assert (meter["unit"], meter["window"], meter["limit"]) == ("share", "change", 0)
+    assert (meter["used"], meter["moved"], meter["unknown"], meter["over"]) == (0, 1, 0, True)
+    api.do(
+        "PUT", environment("production", "policies", "budgets"), {"per_hour": {"max_contexts": 50}}
+    )
+    after = api.get(project("previews", found["id"], "verdict"))
+    assert after["grounds"] == []
+    assert (after["meters"][0]["moved"], after["meters"][0]["unit"]) == (10, "contexts")
+    assert api.call("GET", project("previews", "absent", "verdict")).status_code == 404
+    assert not api.get("/projects/shop/requests")["items"], "nobody has asked for anything"

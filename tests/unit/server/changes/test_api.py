@@ -210,6 +210,9 @@ def test_segments_are_put_listed_and_removed(api: Api) -> None:
     assert again["segment"]["name"] == "Beta testers"
     listed = api.get(environment("production", "segments"))["items"]
     assert "beta/testers" in [segment["key"] for segment in listed]
+    found = api.get(environment("production", "segments") + "?query=BETA%20test")["items"]
+    assert [segment["key"] for segment in found] == ["beta/testers"]
+    assert not api.get(environment("production", "segments") + "?query=nobody")["items"]
     api.do("POST", project("flags"), {"key": "uses-beta"})
     rules = [{"when": {"segment": "beta/testers"}, "serve": "on"}]
     api.do("PATCH", state("uses-beta"), {"rules": rules})

@@ -25,6 +25,7 @@ EXAMPLES: list[c.Command] = [
     c.CreateEnvironment("staging", "Staging", "production"),
     c.Undo(7, through=9),
     c.RestoreVersion("a", 3),
+    c.Together(({"type": "set_enabled", "flag": "a", "enabled": True},), force=True),
     c.RestoreEntries(({"kind": "flag", "key": "a", "body": None},)),
 ]
 

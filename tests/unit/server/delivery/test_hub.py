@@ -296,3 +296,21 @@ async def test_a_reset_names_the_history_it_is_of() -> None:
     assert ring.reset().plain == b"<one>"
     ring.restart("two", 3)
     assert ring.reset().plain == b"<two>"
+
+
+async def test_who_is_connected_and_who_has_the_newest_version() -> None:
+    room = Room()
+    slow, _ = room.open(agent="yardarm-python/0.1.0")
+    room.open(agent="yardarm-python/0.1.0")
+    room.open("newest", agent="node")
+    room.open()
+    slow.slow = True
+    room.publish()
+    await until(lambda: b"<1>" in slow.got)
+    found = [(c.protocol, c.agent, c.streams, c.current) for c in room.hub.connected("p", "e")]
+    assert found == [
+        ("native", "", 1, 1),
+        ("native", "yardarm-python/0.1.0", 2, 1),
+        ("newest", "node", 1, 1),
+    ]
+    assert room.hub.connected("p", "elsewhere") == []

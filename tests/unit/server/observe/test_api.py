@@ -108,6 +108,13 @@ def test_exposures_and_conversions(api: Api) -> None:
     assert (converted["off"]["units"], converted["off"]["converted"]) == (1, 1)
 
 
+def test_events_by_name(api: Api) -> None:
+    (paid,) = api.get(environment("production", "metric-events"))["items"]
+    assert (paid["event"], paid["count"]) == ("paid", 3)
+    assert paid["last_at"].startswith(at(10)[:16])
+    assert api.get(environment("staging", "metric-events"))["items"] == []
+
+
 @pytest.mark.parametrize(("path", "query", "pointer"), [
     (COUNTS, {"from": "yesterday"}, "/from"),
     (COUNTS, {"to": "2027-01-01T00:00:00"}, "/to"),
@@ -123,3 +130,21 @@ def test_a_question_that_is_refused(
 ) -> None:
     problem = api.refused(422, "GET", path, params=query)
     assert [fault["pointer"] for fault in problem["errors"]] == [pointer]
+
+
+def test_the_latest_exposures_one_by_one(api: Api) -> None:
+    switched = [
+        {**exposure(f"n{n}", "on", "NL"), "version": 7, "rule": "first", "at": at(10 - n / 10)}
+        for n in range(30)
+    ]
+    old = {**exposure("long-ago", "on", "NL"), "at": at(90)}
+    other = {**exposure("u9", "on", "NL"), "flag": "b"}
+    api.run(api.services.observe.accept(Key(), batch(exposures=[old, other, *switched])))
+    items = api.get(f"{EXPOSURES}/latest", params={"flag": "a"})["items"]
+    assert [item["unit"] for item in items] == [f"n{n}" for n in range(29, 9, -1)]
+    assert items[0] == {
+        "variant": "on", "version": 7, "rule": "first", "kind": "user", "unit": "n29",
+        "at": switched[29]["at"].replace(".000000", ""), "application": "shop",
+    }  # fmt: skip
+    mine = api.get(f"{EXPOSURES}/latest", params={"flag": "b"})["items"]
+    assert [item["unit"] for item in mine] == ["u9"]

@@ -14,11 +14,13 @@ from tests.server_world import PROJECT, World, open_world, until
 
 from yardarm.core.observed import PLACES
 from yardarm.errors import DocumentError
+from yardarm.sdk.version import VERSION
 from yardarm.server.changes import commands as c
 from yardarm.server.previews.errors import PreviewFailed
 from yardarm.server.previews.model import Preview
 from yardarm.server.previews.service import Previews
 from yardarm.server.store.errors import NotFound
+from yardarm.server.store.reporters import ReporterRow
 
 pytestmark = pytest.mark.anyio
 
@@ -260,3 +262,30 @@ async def test_two_at_once_and_time_as_rules_see_it(world: World) -> None:
     one, other = await asyncio.gather(preview(world, command), preview(world, command, at=later))
     assert one.movement["production"]["moved"] == 0
     assert other.movement["production"]["moved"] == 40
+
+
+async def test_it_says_what_is_edited_and_which_connected_sdk_cannot_evaluate_it(
+    world: World,
+) -> None:
+    await fill(world, people(8))
+    at, production = world.clock(), await environment_id(world)
+    async with world.database.write() as transaction:
+        for application, version, days in (
+            ("web", VERSION, 0),
+            ("kiosk", "0.0.9", 0),
+            ("old", "0.0.1", 2),
+        ):
+            row = ReporterRow(application, "yardarm-python", version, 0, at - timedelta(days=days))
+            await transaction.reporters.note(production, row)
+    found = await preview(world, TO_THE_DUTCH)
+    (edit,) = found.edits["production"]
+    words = "".join(part["text"] for part in edit["words"])
+    assert (edit["key"], words) == (
+        "nav",
+        "Rule 1 is added: on to those whose country is NL",
+    )
+    (sdk,) = found.movement["production"]["sdks"]
+    assert (sdk["application"], sdk["verdict"]) == ("kiosk", "older")
+    assert sdk["lacks"] == {"nav": ["operator equals"]}
+    again = await world.previews.get(PROJECT, found.id)
+    assert again.edits == found.edits, "kept with it"

@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from yardarm.server.webhooks.guard import Unsafe
+from yardarm.server.guard import Unsafe
 from yardarm.server.webhooks.send import MAX_ANSWER, Outcome, Sender, signature
 
 pytestmark = pytest.mark.anyio

@@ -16,10 +16,10 @@ from tests.server_world import PROJECT, World, open_world, until
 
 from yardarm.server.access.model import local
 from yardarm.server.changes import commands as c
+from yardarm.server.guard import Unsafe
 from yardarm.server.rollouts.model import Step
 from yardarm.server.rollouts.service import Draft
 from yardarm.server.store.errors import NotFound
-from yardarm.server.webhooks.guard import Unsafe
 from yardarm.server.webhooks.model import EVENTS, KEPT_DELIVERIES, Event
 from yardarm.server.webhooks.service import JOB
 

@@ -14,7 +14,7 @@ export function EnvironmentChoice({ flag, environment }: { flag: ProjectFlag; en
       data={Object.keys(flag.environments)}
       value={environment}
       onChange={(key) => {
-        if (key !== null) void navigate({ search: (was) => ({ tab: was.tab, in: key }), replace: true });
+        if (key !== null) void navigate({ search: (was) => ({ ...was, as: undefined, in: key }), replace: true });
       }}
     />
   );

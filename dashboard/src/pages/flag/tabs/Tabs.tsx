@@ -4,7 +4,7 @@ import { lazy, Suspense } from "react";
 import type { FlagSearch } from "../../../app/router";
 import type { ProjectFlag } from "../../../client";
 import { mainOf } from "../../../model/environments";
-import type { Fields } from "../../../model/draft";
+import type { Draft, Fields } from "../../../model/draft";
 import { Loading } from "../../../parts/States";
 import { text } from "../../../text/en";
 import { FLAG_TABS, type FlagTab } from "./names";
@@ -25,11 +25,14 @@ export interface TabProps {
   flag: ProjectFlag;
   /** The version of each environment that the flag was read at. */
   versions: Record<string, number>;
-  /** The environment that is looked at, and the version in it, if not the newest. */
+  /** The environment that is looked at; and a version in it, or an instant, if not the newest. */
   environment: string;
   asOf: number | undefined;
-  /** What is being edited and not saved. */
-  draft: { environment: string; fields: Fields } | null;
+  at: string | undefined;
+  /** What of an environment was edited and is not saved. */
+  draftIn: (environment: string) => Draft | null;
+  /** Makes such an edit: the same draft as the rule editor's. */
+  edit: (environment: string, fields: Partial<Fields>) => void;
 }
 
 /** The views of a flag, each with an address of its own. */
@@ -62,14 +65,14 @@ export function TabLinks({ project, flag, search }: { project: string; flag: Pro
   );
 }
 
-type BodyProps = Omit<TabProps, "environment" | "asOf"> & { tab: FlagTab; search: FlagSearch };
+type BodyProps = Omit<TabProps, "environment" | "asOf" | "at"> & { tab: FlagTab; search: FlagSearch };
 
 /** The view that the address names. */
 export function TabBody({ tab, search, ...given }: BodyProps) {
   const Body = BODIES[tab];
   return (
     <Suspense fallback={<Loading lines={6} />}>
-      <Body {...given} environment={environmentOf(given.flag, search)} asOf={search.as} />
+      <Body {...given} environment={environmentOf(given.flag, search)} asOf={search.as} at={search.at} />
     </Suspense>
   );
 }

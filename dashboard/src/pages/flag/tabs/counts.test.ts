@@ -1,9 +1,19 @@
 import { expect, it } from "vitest";
 
 import type { Count } from "../../../client";
-import { lastHours, series, totals } from "./counts";
+import { beginnings, series, totals, WINDOWS } from "./counts";
 
-const hours = lastHours(new Date("2026-11-29T12:34:56Z"));
+const now = new Date("2026-11-29T12:34:56Z");
+const hours = beginnings({ minutes: 24 * 60, step: 60 }, now);
+
+it.each([
+  ["hour", 60, "2026-11-29T11:35:00Z", "2026-11-29T12:34:00Z"],
+  ["day", 96, "2026-11-28T12:45:00Z", "2026-11-29T12:30:00Z"],
+  ["week", 56, "2026-11-22T15:00:00Z", "2026-11-29T12:00:00Z"],
+] as const)("divides the last %s into %d steps, the running one last", (name, count, first, last) => {
+  const found = beginnings(WINDOWS[name], now);
+  expect([found.length, found[0], found.at(-1)]).toEqual([count, new Date(first), new Date(last)]);
+});
 
 function count(variant: string | null, reason: string, at: string, n: number): Count {
   return { flag: "f", variant, reason, at, count: n };
@@ -30,7 +40,7 @@ it("adds up the hours, by variant and reason", () => {
 });
 
 it("makes a line of each variant, and leaves out what is older", () => {
-  const found = series(counts, hours, ["off", "on"]);
+  const found = series({ at: hours, counts }, ["off", "on"]);
   expect(found.map(({ variant }) => variant)).toEqual(["on", "gone", null]);
   expect(found[0]?.counts.slice(-3)).toEqual([0, 2, 43]);
 });

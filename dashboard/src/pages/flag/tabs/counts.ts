@@ -3,26 +3,50 @@ import { queryOptions } from "@tanstack/react-query";
 import { answered } from "../../../api/http";
 import { listCounts, type Count } from "../../../client";
 
-const HOUR_MS = 3_600_000;
-const HOURS = 24;
-const AGAIN_MS = 30_000;
+const MINUTE_MS = 60_000;
 
-/** The beginnings of the last 24 hours, the running one included. */
-export function lastHours(now: Date): Date[] {
-  const running = Math.floor(now.getTime() / HOUR_MS);
-  return Array.from({ length: HOURS }, (_, index) => new Date((running - HOURS + 1 + index) * HOUR_MS));
+/** A stretch of time until now, in steps; both in minutes. */
+export interface Window {
+  minutes: number;
+  step: number;
 }
 
-/** How often a flag answered with which variant and reason, hour by hour. */
-export const countsQuery = (project: string, environment: string, flag: string, from: Date) =>
+export const WINDOWS = {
+  hour: { minutes: 60, step: 1 },
+  day: { minutes: 24 * 60, step: 15 },
+  week: { minutes: 7 * 24 * 60, step: 180 },
+} satisfies Record<string, Window>;
+
+export type WindowName = keyof typeof WINDOWS;
+
+const AGAIN_MS: Record<WindowName, number> = { hour: 5_000, day: 30_000, week: 60_000 };
+
+/** The beginnings of the window's steps, the running one last. */
+export function beginnings({ minutes, step }: Window, now: Date): Date[] {
+  const size = step * MINUTE_MS;
+  const running = Math.floor(now.getTime() / size);
+  const count = minutes / step;
+  return Array.from({ length: count }, (_, index) => new Date((running - count + 1 + index) * size));
+}
+
+export interface Counted {
+  /** When each step began. */
+  at: Date[];
+  counts: Count[];
+}
+
+/** How often a flag answered with which variant and reason, step by step until now. */
+export const countsQuery = (project: string, environment: string, flag: string, name: WindowName) =>
   queryOptions({
-    queryKey: [project, "counts", environment, flag, from.toISOString()],
-    queryFn: async () => {
-      const query = { flag, from: from.toISOString(), interval: "1h" };
-      return (await answered(listCounts({ path: { project, environment }, query }))).items;
+    queryKey: [project, "counts", environment, flag, name],
+    queryFn: async (): Promise<Counted> => {
+      const at = beginnings(WINDOWS[name], new Date());
+      const query = { flag, from: (at[0] ?? new Date()).toISOString(), interval: `${WINDOWS[name].step}m` };
+      const found = await answered(listCounts({ path: { project, environment }, query }));
+      return { at, counts: found.items };
     },
     // Evaluations are no changes: the stream of events does not tell of them.
-    refetchInterval: AGAIN_MS,
+    refetchInterval: AGAIN_MS[name],
   });
 
 export interface Answered {
@@ -31,7 +55,7 @@ export interface Answered {
   count: number;
 }
 
-/** All hours together: how often each variant was answered for each reason, the most frequent first. */
+/** All steps together: how often each variant was answered for each reason, the most frequent first. */
 export function totals(counts: readonly Count[]): Answered[] {
   const found = new Map<string, Answered>();
   for (const { variant, reason, count } of counts) {
@@ -44,18 +68,18 @@ export function totals(counts: readonly Count[]): Answered[] {
 
 export interface Series {
   variant: string | null;
-  /** One number for each hour. */
+  /** One number for each step. */
   counts: number[];
 }
 
-/** Evaluations of each variant by the hour: variants in the order of the flag, then the fallback. */
-export function series(counts: readonly Count[], hours: readonly Date[], variants: readonly string[]): Series[] {
-  const at = new Map(hours.map((hour, index) => [hour.getTime(), index]));
+/** Evaluations of each variant by the step: variants in the order of the flag, then the fallback. */
+export function series({ at: steps, counts }: Counted, variants: readonly string[]): Series[] {
+  const places = new Map(steps.map((step, index) => [step.getTime(), index]));
   const found = new Map<string | null, number[]>();
-  for (const { variant, at: instant, count } of counts) {
-    const index = instant === null ? undefined : at.get(new Date(instant).getTime());
+  for (const { variant, at, count } of counts) {
+    const index = at === null ? undefined : places.get(new Date(at).getTime());
     if (index === undefined) continue;
-    const mine = found.get(variant) ?? hours.map(() => 0);
+    const mine = found.get(variant) ?? steps.map(() => 0);
     mine[index] = (mine[index] ?? 0) + count;
     found.set(variant, mine);
   }

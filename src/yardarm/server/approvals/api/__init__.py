@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import policies, requests
+from . import policies, requests, verdicts
 from .answers import WAITING, Waiting
 
-ROUTES = (*policies.ROUTES, *requests.ROUTES)
+ROUTES = (*policies.ROUTES, *requests.ROUTES, *verdicts.ROUTES)
 
 __all__ = ["ROUTES", "WAITING", "Waiting"]

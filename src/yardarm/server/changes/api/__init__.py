@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from . import (
+    audience,
     compare,
     environment_flags,
     environments,
     evaluate,
     events,
+    flag_list,
     flags,
     history,
     kill,
     refusals,
     segments,
     timeline,
+    together,
     transfer,
 )
 
 ROUTES = (
     *environments.ROUTES,
+    *flag_list.ROUTES,
     *flags.ROUTES,
+    *together.ROUTES,
     *environment_flags.ROUTES,
     *kill.ROUTES,
     *segments.ROUTES,
@@ -28,6 +33,7 @@ ROUTES = (
     *timeline.ROUTES,
     *transfer.ROUTES,
     *evaluate.ROUTES,
+    *audience.ROUTES,
     *events.ROUTES,
 )
 

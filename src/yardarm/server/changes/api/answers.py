@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from litestar import Response
 from msgspec import Struct
 
 from ...web.rest.preconditions import etag, etag_of
 from .. import model
+from ..flag_history import FlagStep
 from .native import FlagJson, SegmentJson
-from .views import ProjectFlag
+from .views import ProjectFlag, Said, said_of
 
 T = TypeVar("T")
 
@@ -38,6 +39,31 @@ class Change(Struct):
     patch_hash: str
     prev_hash: str
     hash: str
+
+
+class DifferenceBetween(Struct):
+    """One thing that differs. `before` or `after` is null where it does not exist.
+
+    `pointer` is the place within the flag or segment; `words` say it in one plain sentence.
+    """
+
+    kind: Literal["flag", "segment"]
+    key: str
+    pointer: str
+    before: Any
+    after: Any
+    words: str
+
+
+class FlagChange(Change):
+    """A change that made a flag another.
+
+    `says` is one plain sentence: what the flag served to whom after it; null where it was removed.
+    `differences` are what of the flag it changed.
+    """
+
+    says: list[Said] | None
+    differences: list[DifferenceBetween]
 
 
 class Notice(Struct):
@@ -91,6 +117,15 @@ class ChainCheck(Struct):
 def change_answer(change: model.Change) -> Change:
     """A change as it is answered."""
     return Change(**change.to_json())
+
+
+def flag_change(step: FlagStep) -> FlagChange:
+    """A change of one flag as it is answered."""
+    return FlagChange(
+        **step.change.to_json(),
+        says=None if step.after is None else said_of(step.after),
+        differences=[DifferenceBetween(**each.to_json()) for each in step.differences()],
+    )
 
 
 def what_was_done(done: model.Submitted) -> dict[str, Any]:

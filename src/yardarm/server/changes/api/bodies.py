@@ -33,7 +33,7 @@ Force = Annotated[
     ),
 ]
 
-_NOT_DESCRIBING = frozenset({"reason", "force", "environments", "version"})
+_NOT_DESCRIBING = frozenset({"reason", "force", "environments", "version", "renames", "asker"})
 
 
 class FlagUpdate(Struct, forbid_unknown_fields=True):
@@ -53,6 +53,10 @@ class FlagUpdate(Struct, forbid_unknown_fields=True):
     client_visible: bool | UnsetType = UNSET
     metadata: dict[str, Any] | UnsetType = UNSET
     origin: dict[str, Any] | UnsetType | None = UNSET
+    renames: Annotated[
+        dict[str, str],
+        Meta(description="New keys of variants; what serves or asks for them goes on to."),
+    ] = {}
     reason: Reason = ""
     force: Force = False
 

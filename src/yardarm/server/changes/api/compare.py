@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from litestar import get
 from litestar.di import NamedDependency as Given
@@ -16,6 +16,7 @@ from ...web.rest.parameters import ProjectKey
 from ...web.rest.scopes import needs
 from ..commands import command_to_json
 from ..past import Moment, Past
+from .answers import DifferenceBetween
 from .reading import must_read
 
 _MOMENT = (
@@ -33,20 +34,6 @@ class ComparedSide(Struct):
     environment: str
     version: int
     at: str | None
-
-
-class DifferenceBetween(Struct):
-    """One thing that differs. `before` or `after` is null where it does not exist.
-
-    `pointer` is the place within the flag or segment; `words` say it in one plain sentence.
-    """
-
-    kind: Literal["flag", "segment"]
-    key: str
-    pointer: str
-    before: Any
-    after: Any
-    words: str
 
 
 class Compared(Struct):

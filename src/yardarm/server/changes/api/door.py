@@ -93,6 +93,15 @@ class Door:
         versions = {environment: self.base.version()}
         return await self._submit(command, project, versions, reason, within, body)
 
+    async def submit_all(
+        self, environments: Sequence[str] | None, command: Command, project: str, *, reason: str
+    ) -> Submitted:
+        """Carry out a command in these environments; None: in the whole project."""
+        versions = self.base.versions()
+        if environments is not None:
+            versions = {key: (versions or {}).get(key) for key in environments}
+        return await self._submit(command, project, versions, reason, "", "")
+
     async def _submit(
         self,
         command: Command,

@@ -14,10 +14,12 @@ from ...web.rest.parameters import EnvironmentKey, FlagKey, ProjectKey
 from ...web.rest.preconditions import TAGGED, answer, etag
 from ...web.rest.scopes import needs
 from ..commands import EditFlag, PromoteFlag, RestoreVersion, SetEnabled
+from ..flag_history import flag_in
 from ..service import Changes
 from .answers import EnvironmentFlagMutation, respond, what_was_done
 from .bodies import Because, Earlier, FlagEdit, Promotion, described
 from .door import Door, flag_at
+from .moments import At, AtVersion, moment
 from .native import FlagJson
 from .reading import must_read
 
@@ -34,13 +36,18 @@ async def get_environment_flag(
     flag: FlagKey,
     request: StrictRequest,
     changes: Given[Changes],
+    version: AtVersion = None,
+    at: At = None,
 ) -> Response[FlagJson]:
-    """One flag as the environment has it, archived or not. The ETag is the environment's."""
-    document = await changes.document(project, environment)
-    found = document.flags.get(flag)
+    """One flag as the environment has it, or had it, archived or not.
+
+    The ETag is the environment's.
+    """
+    snapshot = await changes.snapshot(project, environment, version, moment(version, at))
+    found = flag_in(snapshot, flag)
     if found is None:
         raise NotFound("flag", flag, f"{project}/{environment}")
-    return answer(request, flag_to_json(found), etag(document.version))
+    return answer(request, flag_to_json(found), etag(snapshot.version))
 
 
 @patch(_FLAG, opt={**_EDIT, **LARGE}, tags=_TAGS, summary="Edit a flag's state")

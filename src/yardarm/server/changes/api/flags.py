@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Any, Literal
 from urllib.parse import quote
 
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency as Given
-from litestar.di import Provide
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import JSONBody
+from msgspec import Struct
 
-from yardarm.core import model as m
-
-from ...web.paging import Page, PageRequest
+from ...projects.errors import NotFound
 from ...web.rest.bodies import LARGE, StrictRequest
-from ...web.rest.lists import answer_page, page_of
 from ...web.rest.parameters import FlagKey, ProjectKey
 from ...web.rest.preconditions import TAGGED, answer
 from ...web.rest.scopes import needs
 from ..commands import ArchiveFlag, Command, CreateFlag, RestoreFlag, UpdateFlag
+from ..policy import needing
 from .answers import FlagMutation, respond, what_was_done
 from .bodies import Because, FlagUpdate, Guarded, NewFlag, described
 from .door import Door, flag_at
-from .filters import FlagFilter, read_filter
-from .views import ProjectFlag, Readable, etag_of_all, project_flag
+from .moments import At, moment
+from .views import ProjectFlag, Readable
 
 _FLAGS = "/projects/{project:str}/flags"
 _FLAG = _FLAGS + "/{flag:str}"
@@ -32,42 +30,52 @@ _READ = needs("read", on="project")
 _TAGS = ["Flags"]
 
 
-@get(
-    _FLAGS,
-    opt=_READ,
-    tags=_TAGS,
-    summary="List flags",
-    dependencies={"wanted": Provide(read_filter)},
-)
-async def list_flags(
-    project: ProjectKey,
-    request: StrictRequest,
-    readable: Given[Readable],
-    page: Given[PageRequest],
-    wanted: Given[FlagFilter],
-    environment: Annotated[
-        str | None,
-        QueryParameter(
-            name="environment",
-            description="Show the state in this environment only.",
-        ),
-    ] = None,
-) -> Response[Page[ProjectFlag]]:
-    """The project's flags, by key. The ETag names the version of each environment shown."""
-    documents = await readable.documents(project, environment)
-    any_of_them = next(iter(documents.values()), m.Document())
-    keys = page_of(page, (f.key for f in any_of_them.flags.values() if wanted.admits(f)), str)
-    shown = Page(tuple(project_flag(key, documents) for key in keys.items), keys.next_cursor)
-    return answer_page(request, shown, {"ETag": etag_of_all(documents)})
-
-
 @get(_FLAG, opt={**_READ, **TAGGED}, tags=_TAGS, summary="Show a flag")
 async def get_flag(
-    project: ProjectKey, flag: FlagKey, request: StrictRequest, readable: Given[Readable]
+    project: ProjectKey,
+    flag: FlagKey,
+    request: StrictRequest,
+    readable: Given[Readable],
+    at: At = None,
 ) -> Response[ProjectFlag]:
-    """One flag with its state in each environment, archived or not."""
-    shown, tag = await readable.flag(project, flag)
+    """One flag with its state in each environment, archived or not.
+
+    Of an instant it shows the environments that had the flag then, as they had it.
+    """
+    shown, tag = await readable.flag(project, flag, moment(None, at))
     return answer(request, shown, tag)
+
+
+class Dependent(Struct):
+    """A flag or segment that asks for another flag, and the environments where it does."""
+
+    kind: Literal["flag", "segment"]
+    key: str
+    environments: list[str]
+
+
+class Dependents(Struct):
+    """Who asks for a flag, flags first."""
+
+    items: list[Dependent]
+
+
+@get(f"{_FLAG}/dependents", opt=_READ, tags=_TAGS, summary="List what needs a flag")
+async def list_dependents(
+    project: ProjectKey, flag: FlagKey, readable: Given[Readable]
+) -> Dependents:
+    """The flags and segments that ask for this flag: as a prerequisite, or in a condition.
+
+    While there are any, archiving the flag is refused.
+    """
+    documents = await readable.documents(project)
+    if not any(flag in document.flags for document in documents.values()):
+        raise NotFound("flag", flag, project)
+    where: dict[tuple[Any, str], list[str]] = {}
+    for environment, document in documents.items():
+        for reference in needing(document, flag):
+            where.setdefault(reference, []).append(environment)
+    return Dependents([Dependent(kind, key, where[kind, key]) for kind, key in sorted(where)])
 
 
 @post(_FLAGS, opt={**_EDIT, **LARGE}, tags=_TAGS, summary="Make a flag")
@@ -91,8 +99,12 @@ async def update_flag(
     door: Given[Door],
     readable: Given[Readable],
 ) -> Response[FlagMutation]:
-    """Replace the given fields of the project, in all environments at once."""
-    command = UpdateFlag(flag, described(data), data.force)
+    """Replace the given fields of the project, in all environments at once.
+
+    A variant keeps its place under a new key of `renames`: rules, targets, and other flags that
+    ask for it follow.
+    """
+    command = UpdateFlag(flag, described(data), data.force, data.renames)
     return await _carry_out(command, project, flag, door, readable, data.reason)
 
 
@@ -139,4 +151,11 @@ async def _carry_out(
     return respond(done, FlagMutation(**what_was_done(done), flag=shown))
 
 
-ROUTES = (list_flags, get_flag, create_flag, update_flag, archive_flag, restore_flag)
+ROUTES = (
+    get_flag,
+    list_dependents,
+    create_flag,
+    update_flag,
+    archive_flag,
+    restore_flag,
+)

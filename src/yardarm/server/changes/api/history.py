@@ -17,7 +17,16 @@ from ...web.rest.scopes import needs
 from ..commands import Undo
 from ..past import Past
 from ..service import Changes
-from .answers import ChainCheck, Change, Mutation, change_answer, respond, what_was_done
+from .answers import (
+    ChainCheck,
+    Change,
+    FlagChange,
+    Mutation,
+    change_answer,
+    flag_change,
+    respond,
+    what_was_done,
+)
 from .bodies import UndoUpTo
 from .door import Door
 
@@ -75,7 +84,7 @@ async def list_flag_versions(
     request: StrictRequest,
     past: Given[Past],
     page: Given[PageRequest],
-) -> Response[Page[Change]]:
+) -> Response[Page[FlagChange]]:
     """The environment's changes that made this flag another, newest first.
 
     Each `version` can be asked about (evaluate), compared, and gone back to (restore-version).
@@ -83,7 +92,7 @@ async def list_flag_versions(
     if page.after is not None and type(page.after) is not int:
         raise wrong_cursor()
     found = await past.flag_changes(project, environment, flag, page.limit + 1, page.after)
-    shown = cut([change_answer(change) for change in found], page, lambda change: change.version)
+    shown = cut([flag_change(step) for step in found], page, lambda change: change.version)
     return answer_page(request, shown)
 
 

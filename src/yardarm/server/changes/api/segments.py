@@ -8,6 +8,7 @@ from litestar import Response, delete, get, put
 from litestar.di import NamedDependency as Given
 from litestar.params import JSONBody, QueryParameter
 
+from yardarm.core import model as m
 from yardarm.core.codec import segment_to_json
 from yardarm.errors import DocumentError, Problem
 
@@ -39,10 +40,19 @@ async def list_segments(
     request: StrictRequest,
     changes: Given[Changes],
     page: Given[PageRequest],
+    text: Annotated[
+        str | None,
+        QueryParameter(
+            name="query",
+            description="Only segments with this in key, name or description.",
+            max_length=256,
+        ),
+    ] = None,
 ) -> Response[Page[SegmentJson]]:
     """The environment's segments, by key. The ETag is the environment's."""
     document = await changes.document(project, environment)
-    found = page_of(page, document.segments.values(), lambda segment: segment.key)
+    wanted = (each for each in document.segments.values() if _is_named(each, text or ""))
+    found = page_of(page, wanted, lambda segment: segment.key)
     shown = Page(tuple(segment_to_json(segment) for segment in found.items), found.next_cursor)
     return answer_page(request, shown, {"ETag": etag(document.version)})
 
@@ -112,6 +122,11 @@ async def remove_segment(
         within=segment_at(segment),
     )
     return respond(done, Mutation(**what_was_done(done)), environment)
+
+
+def _is_named(segment: m.Segment, sought: str) -> bool:
+    texts = (segment.key, segment.name, segment.description)
+    return any(sought.casefold() in text.casefold() for text in texts)
 
 
 ROUTES = (list_segments, get_segment, put_segment, remove_segment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from litestar.di import NamedDependency as Given
@@ -18,6 +19,7 @@ from ...access.model import Principal
 from ...projects.errors import NotFound
 from ...projects.service import Projects
 from ...web.rest.preconditions import etag_of
+from ..flag_history import flag_in
 from ..service import Changes
 from .native import PrerequisiteJson, RuleJson, ServeJson, TargetJson, VariantJson
 
@@ -76,8 +78,13 @@ def _in_environment(flag: m.Flag, shortest: Mapping[str, m.Json]) -> FlagInEnvir
         targets=shortest.get("targets", []),
         rules=shortest.get("rules", []),
         version=flag.version,
-        says=[Said(part.kind, part.text) for part in sentence(flag)],
+        says=said_of(flag),
     )
+
+
+def said_of(flag: m.Flag) -> list[Said]:
+    """One plain sentence: what the flag serves to whom."""
+    return [Said(part.kind, part.text) for part in sentence(flag)]
 
 
 def project_flag(key: str, documents: Mapping[str, m.Document]) -> ProjectFlag:
@@ -125,23 +132,40 @@ class Readable:
 
         Raises `NotFound` for the project, or for the one environment.
         """
-        environments = [
-            environment.key
-            for environment in await self.projects.list_environments(project)
-            if self.caller.may("read", project, environment.key)
-        ]
+        environments = await self._environments(project)
         if only is not None:
             if only not in environments:
                 raise NotFound("environment", only, project)
             environments = [only]
         return {key: await self.changes.document(project, key) for key in environments}
 
-    async def flag(self, project: str, key: str) -> tuple[ProjectFlag, str]:
-        """A flag over the environments, and its ETag. Raises `NotFound`."""
-        documents = await self.documents(project)
+    async def flag(
+        self, project: str, key: str, at: datetime | None = None
+    ) -> tuple[ProjectFlag, str]:
+        """A flag over the environments, now or at an instant, and its ETag. Raises `NotFound`."""
+        if at is None:
+            documents = await self.documents(project)
+        else:
+            documents = {
+                environment: _only(key, await self.changes.snapshot(project, environment, at=at))
+                for environment in await self._environments(project)
+            }
         if not any(key in document.flags for document in documents.values()):
             raise NotFound("flag", key, project)
         return project_flag(key, documents), etag_of_all(documents)
+
+    async def _environments(self, project: str) -> list[str]:
+        return [
+            environment.key
+            for environment in await self.projects.list_environments(project)
+            if self.caller.may("read", project, environment.key)
+        ]
+
+
+def _only(key: str, snapshot: Snapshot) -> m.Document:
+    """The flag alone, where it is there."""
+    flag = flag_in(snapshot, key)
+    return m.Document({} if flag is None else {key: flag}, version=snapshot.version)
 
 
 async def open_readable(

@@ -25,7 +25,7 @@ from ...web.asgi import Receive, Scope, Send
 from ...web.credentials import Doorkeeper, Key
 from ...web.outer import EXTRA
 from ...web.problems import failed
-from ...web.requests import header, query
+from ...web.requests import agent_of, header, query
 
 PATH = "/ofrep/v1/stream"
 INACTIVITY_SECONDS = 120
@@ -122,6 +122,7 @@ class Streams:
                 since=sse.read_since(scope),
                 packed=packed,
                 key_id=int(key_id),
+                agent=agent_of(scope),
             ),
             greet=_greet,
         )

@@ -67,9 +67,14 @@ def answer_page(
     request: StrictRequest, page: Page[T], headers: dict[str, str] | None = None
 ) -> Response[Page[T]]:
     """The response for a page, with the link to the next one."""
+    return Response(page, headers={**(headers or {}), **links(request, page)})
+
+
+def links(request: StrictRequest, page: Page[Any]) -> dict[str, str]:
+    """The header that leads to the page after this one; none on the last."""
     path, fields = raw_path(request.scope).decode("ascii"), query(request.scope)
-    links = dict(next_link(path, fields, page))
-    return Response(page, headers={**(headers or {}), **links})
+    fields.pop("offset", None)  # the cursor stands behind what it left out
+    return dict(next_link(path, fields, page))
 
 
 def wrong_cursor() -> Exception:

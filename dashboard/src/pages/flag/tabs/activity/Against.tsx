@@ -15,32 +15,36 @@ interface Props {
   project: string;
   flag: ProjectFlag;
   environment: string;
-  version: number;
+  at: string | undefined;
+  /** The version that made the flag what it was then; null where it was not there. */
+  version: number | null;
   isNow: boolean;
   /** The newest version of the environment. */
   head: number;
 }
 
 /** In what a flag differs now from what it was, and whom going back would move. */
-export function Against({ project, flag, environment, version, isNow, head }: Props) {
+export function Against({ project, flag, environment, at, version, isNow, head }: Props) {
   const words = text.flagTabs.activity;
   const found = useQuery({
-    queryKey: [project, "against", environment, flag.key, version, head],
+    queryKey: [project, "against", environment, flag.key, at, head],
     queryFn: async () => {
-      const from = written({ environment, version });
+      const from = written({ environment, ...(at !== undefined && { at }) });
       const compared = await answered(compareMoments({ path: { project }, query: { from, to: environment } }));
       return compared.differences.filter(({ kind, key }) => kind === "flag" && key === flag.key);
     },
-    enabled: !isNow,
+    enabled: !isNow && version !== null,
     placeholderData: keepPreviousData,
   });
   const here = flag.environments[environment];
   const of = { variants: flag.variants.map(({ key }) => key), off: here?.off ?? null };
   return (
-    <section className={panel.panel} aria-label={words.against}>
-      <h2>{words.against}</h2>
+    <section className={panel.panel} aria-label={words.against(environment)}>
+      <h2>{words.against(environment)}</h2>
       {isNow ? (
         <p className={panel.hint}>{words.same}</p>
+      ) : version === null ? (
+        <p>{words.notThere}</p>
       ) : found.isError ? (
         <Trouble error={found.error} retry={() => void found.refetch()} />
       ) : found.isPending ? (
@@ -57,6 +61,7 @@ export function Against({ project, flag, environment, version, isNow, head }: Pr
                 flag={flag.key}
                 rules={here?.rules ?? []}
                 of={of}
+                sides={words.thenNow}
               />
             ))}
           </ul>

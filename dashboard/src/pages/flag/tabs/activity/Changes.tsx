@@ -1,7 +1,8 @@
-import { Button } from "@mantine/core";
+import { Button, SegmentedControl, Select } from "@mantine/core";
+import { useState } from "react";
 
-import type { Change, ProjectFlag } from "../../../../client";
-import { commandWords } from "../../../../model/commands";
+import type { FlagChange, ProjectFlag } from "../../../../client";
+import { commandWords } from "../../../../text/commands";
 import { number } from "../../../../model/movement";
 import { Table, type Column } from "../../../../parts/Table";
 import { Time } from "../../../../parts/Time";
@@ -9,98 +10,204 @@ import { text } from "../../../../text/en";
 import { UndoButton } from "../../UndoButton";
 import panel from "../panel.module.css";
 import classes from "./Activity.module.css";
+import { DifferenceLine } from "./DifferenceLine";
+import { actorOf, environmentsOf, type History, type Row } from "./history";
 import { movedOf } from "./moved";
 import { RestoreButton } from "./RestoreButton";
 
 interface Props {
   project: string;
   flag: ProjectFlag;
-  environment: string;
-  head: number;
-  /** Newest first. */
-  changes: readonly Change[];
-  chosen: number;
-  choose: (version: number) => void;
+  versions: Record<string, number>;
+  history: History;
+  at: string | undefined;
+  choose: (at: string) => void;
 }
 
-/** Every change of the flag in one environment: who, what, whom it moved, and the way back. */
-export function Changes({ project, flag, environment, head, changes, chosen, choose }: Props) {
+const ALL = "";
+
+/** Everything that was done to the flag: who, what, whom it moved, and the way back. */
+export function Changes({ project, flag, versions, history, at, choose }: Props) {
   const words = text.flagTabs.activity;
-  const newest = changes[0]?.version;
-  const columns: Column<Change>[] = [
-    { name: words.columns.when, cell: ({ at }) => <Time at={at} /> },
+  const [environment, setEnvironment] = useState(ALL);
+  const [actor, setActor] = useState<string | null>(null);
+  const actors = [...new Set(history.rows.map(actorOf))].sort();
+  const rows = history.rows.filter(
+    (row) =>
+      (environment === ALL || environmentsOf(row).includes(environment)) &&
+      (actor === null || actorOf(row) === actor),
+  );
+  // The page shows what the newest change until then left.
+  const shown = at === undefined ? undefined : rows.find((row) => row.kind === "change" && row.at <= at);
+  const columns: Column<Row>[] = [
+    { name: words.columns.when, cell: ({ at: when }) => <Time at={when} /> },
     {
       name: words.columns.what,
-      cell: (change) => <What change={change} chosen={change.version === chosen} choose={choose} />,
+      cell: (row) =>
+        row.kind === "change" ? (
+          <What row={row} flag={flag} chosen={row === shown} choose={choose} />
+        ) : (
+          <Deployed row={row} />
+        ),
     },
-    { name: words.columns.who, cell: ({ actor }) => <bdi>{actor}</bdi> },
-    { name: words.columns.moved, cell: (change) => <Moved change={change} flag={flag.key} />, number: true },
+    { name: words.columns.who, cell: (row) => <bdi className="untrusted">{actorOf(row)}</bdi> },
+    {
+      name: words.columns.moved,
+      cell: (row) => row.kind === "change" && <Moved changes={row.changes} flag={flag.key} />,
+      number: true,
+    },
     {
       name: words.columns.act,
-      cell: ({ version }) => (
-        <span className={classes.acts}>
-          <UndoButton project={project} environment={environment} version={version} />
-          {version !== newest && (
-            <RestoreButton
-              project={project}
-              environment={environment}
-              flag={flag.key}
-              version={version}
-              head={head}
-            />
-          )}
-        </span>
-      ),
+      cell: (row) =>
+        row.kind === "change" && <Acts project={project} flag={flag} versions={versions} changes={row.changes} />,
     },
   ];
   return (
     <section className={panel.panel} aria-label={words.changes}>
-      <h2>{words.changes}</h2>
+      <div className={panel.head}>
+        <h2>{words.changes}</h2>
+        {history.cut && <span className={panel.hint}>{words.limit}</span>}
+        <span className={panel.room} />
+        <Select
+          size="xs"
+          clearable
+          allowDeselect
+          aria-label={words.whoever}
+          placeholder={words.anybody}
+          data={actors}
+          value={actor}
+          onChange={setActor}
+        />
+        <SegmentedControl
+          size="xs"
+          aria-label={words.where}
+          data={[{ value: ALL, label: words.everywhere }, ...Object.keys(flag.environments)]}
+          value={environment}
+          onChange={setEnvironment}
+        />
+      </div>
       <Table
         label={words.changes}
         columns={columns}
-        rows={changes}
-        keyOf={({ version }) => version}
-        none={words.none}
+        rows={rows}
+        keyOf={(row) => (row.kind === "change" ? (row.changes[0]?.change_set ?? "") : `deploy ${row.deployment.id}`)}
+        none={words.noneSuch}
       />
     </section>
   );
 }
 
+type ChangeRow = Extract<Row, { kind: "change" }>;
+type DeploymentRow = Extract<Row, { kind: "deployment" }>;
+
 interface WhatProps {
-  change: Change;
+  row: ChangeRow;
+  flag: ProjectFlag;
   chosen: boolean;
-  choose: (version: number) => void;
+  choose: (at: string) => void;
 }
 
-function What({ change, chosen, choose }: WhatProps) {
+const SHOWN_DIFFERENCES = 3;
+/** Commands that say with their differences all that there is to say. */
+const PLAIN = ["edit_flag", "update_flag", "set_enabled"];
+
+function What({ row, flag, chosen, choose }: WhatProps) {
   const words = text.flagTabs.activity;
-  const said = commandWords(change.command);
+  const change = row.changes[0];
+  if (change === undefined) return null;
+  const here = flag.environments[change.environment];
+  const of = { variants: flag.variants.map(({ key }) => key), off: here?.off ?? null };
+  const differences = change.differences.slice(0, SHOWN_DIFFERENCES);
+  const more = change.differences.length - differences.length;
+  const where = row.changes.map(({ environment, version }) => words.inVersion(environment, version)).join(", ");
   return (
-    <div>
-      <div className={classes.what}>
-        <Button
-          variant={chosen ? "light" : "subtle"}
-          size="compact-sm"
-          aria-label={words.show(change.version)}
-          aria-current={chosen || undefined}
-          onClick={() => choose(change.version)}
-        >
-          {change.version}
-        </Button>
-        <bdi className={classes.words} title={said}>
-          {said}
-        </bdi>
-      </div>
+    <div className={classes.what}>
+      <Button
+        variant={chosen ? "light" : "subtle"}
+        size="compact-sm"
+        aria-label={words.show(where)}
+        aria-current={chosen || undefined}
+        onClick={() => choose(row.at)}
+      >
+        {where}
+      </Button>
+      {!PLAIN.includes(String(change.command.type)) && <bdi className={classes.words}>{commandWords(change.command)}</bdi>}
+      <ul className={classes.differences}>
+        {differences.map((difference) => (
+          <DifferenceLine
+            key={difference.pointer}
+            difference={difference}
+            flag={flag.key}
+            rules={here?.rules ?? []}
+            of={of}
+            sides={words.fromTo}
+          />
+        ))}
+        {more > 0 && <li className={panel.hint}>{words.more(more)}</li>}
+      </ul>
       {change.reason && <bdi className={classes.reason}>{change.reason}</bdi>}
     </div>
   );
 }
 
-function Moved({ change, flag }: { change: Change; flag: string }) {
-  const { moved, emergency } = movedOf(change.movement, flag);
+function Deployed({ row: { deployment } }: { row: DeploymentRow }) {
+  const { application, version, url, environment } = deployment;
   const words = text.flagTabs.activity;
-  if (emergency) return <span className={classes.emergency}>{words.emergency}</span>;
-  if (moved === null) return <span className={panel.hint}>{words.notCounted}</span>;
-  return <>{number(moved)}</>;
+  return (
+    <div className={classes.what}>
+      <span className={classes.deploy}>{words.deploy}</span>
+      {url ? (
+        <a href={url} rel="noreferrer">
+          <bdi>{words.deployed(application, version, environment)}</bdi>
+        </a>
+      ) : (
+        <bdi>{words.deployed(application, version, environment)}</bdi>
+      )}
+    </div>
+  );
+}
+
+function Moved({ changes, flag }: { changes: FlagChange[]; flag: string }) {
+  const words = text.flagTabs.activity;
+  const found = changes.map(({ environment, movement }) => ({ environment, ...movedOf(movement, flag) }));
+  if (found.some(({ emergency }) => emergency)) return <span className={classes.emergency}>{words.emergency}</span>;
+  const counted = found.filter(({ moved }) => moved !== null);
+  if (counted.length === 0) return <span className={panel.hint}>{words.notCounted}</span>;
+  if (changes.length === 1) return <>{number(counted[0]?.moved ?? 0)}</>;
+  return <>{counted.map(({ environment, moved }) => words.movedIn(environment, number(moved ?? 0))).join(", ")}</>;
+}
+
+/** Commands that reach every environment of the project. */
+const WHOLE = ["create_flag", "update_flag", "archive_flag", "restore_flag", "import_document"];
+
+interface ActsProps {
+  project: string;
+  flag: ProjectFlag;
+  versions: Record<string, number>;
+  changes: FlagChange[];
+}
+
+function Acts({ project, flag, versions, changes }: ActsProps) {
+  const change = changes[0];
+  if (change === undefined) return null;
+  const { environment, version } = change;
+  const isNow = flag.environments[environment]?.version === version;
+  // What was done to the whole project is taken back in all of it at once.
+  const undone = WHOLE.includes(String(change.command.type)) ? [change] : changes;
+  return (
+    <span className={classes.acts}>
+      {undone.map((each) => (
+        <UndoButton key={each.environment} project={project} environment={each.environment} version={each.version} />
+      ))}
+      {changes.length === 1 && !isNow && (
+        <RestoreButton
+          project={project}
+          environment={environment}
+          flag={flag.key}
+          version={version}
+          head={versions[environment] ?? 0}
+        />
+      )}
+    </span>
+  );
 }

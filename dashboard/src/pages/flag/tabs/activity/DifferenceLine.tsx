@@ -11,10 +11,12 @@ interface Props {
   flag: string;
   rules: readonly Rule[];
   of: VariantKeys;
+  /** What the two sides are called. */
+  sides: readonly [string, string];
 }
 
 /** One thing that is different now: shares as shares, all else in the server's words. */
-export function DifferenceLine({ difference, flag, rules, of }: Props) {
+export function DifferenceLine({ difference, flag, rules, of, sides }: Props) {
   const { pointer, before, after, words } = difference;
   const rule = ruleAt(pointer, rules);
   const [was, is] = [servedAt(pointer, before), servedAt(pointer, after)];
@@ -31,11 +33,11 @@ export function DifferenceLine({ difference, flag, rules, of }: Props) {
     <li>
       <bdi className={classes.rule}>{name ?? text.flag.defaultRule}</bdi>
       <div className={classes.serve}>
-        <span className={panel.hint}>{text.flagTabs.activity.then}</span>
+        <span className={panel.hint}>{sides[0]}</span>
         <ServeView serve={was} of={of} />
       </div>
       <div className={classes.serve}>
-        <span className={panel.hint}>{text.flagTabs.activity.nowServes}</span>
+        <span className={panel.hint}>{sides[1]}</span>
         <ServeView serve={is} of={of} />
       </div>
     </li>

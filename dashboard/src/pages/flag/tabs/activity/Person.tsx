@@ -1,4 +1,4 @@
-import { TextInput } from "@mantine/core";
+import { Autocomplete } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -14,6 +14,7 @@ import { reasonWords, valueWords } from "../../../../trace/answers";
 import { observedQuery } from "../../../../trace/asking";
 import { useExplained } from "../../../../trace/useExplained";
 import panel from "../panel.module.css";
+import { contextOf, keyIn } from "./typed";
 
 const PAUSE_MS = 250;
 
@@ -21,35 +22,42 @@ interface Props {
   project: string;
   flag: ProjectFlag;
   environment: string;
-  version: number;
-  isNow: boolean;
+  at: string | undefined;
 }
 
-/** What one context got at a version: from the change log, and the context as it was seen last. */
-export function Person({ project, flag, environment, version, isNow }: Props) {
+/** What one context got at an instant: one that was observed, by its key, or one typed as JSON. */
+export function Person({ project, flag, environment, at }: Props) {
   const [typed, setTyped] = useState("");
-  const [key] = useDebouncedValue(typed.trim(), PAUSE_MS);
+  const [settled] = useDebouncedValue(typed.trim(), PAUSE_MS);
   const words = text.flagTabs.activity;
-  const found = useQuery({ ...observedQuery(project, environment, key, true), enabled: key !== "" });
+  const title = at === undefined ? words.personNow : words.person;
+  const whole = contextOf(settled);
+  const asksKey = settled !== "" && whole === undefined;
+  const begun = useQuery({ ...observedQuery(project, environment, settled), enabled: asksKey });
+  const found = useQuery({ ...observedQuery(project, environment, settled, true), enabled: asksKey });
   const seen = found.data?.[0];
-  const known = key !== "" && !found.isPending;
-  const context = known ? (seen?.context ?? { key }) : null;
-  const moment = isNow ? { environment } : { environment, version };
+  const known = asksKey && !found.isPending;
+  const context = whole ?? (known ? (seen?.context ?? { key: settled }) : null);
+  const moment = { environment, ...(at !== undefined && { at }) };
   const { answer, of, ruleName, error, retry } = useExplained(project, moment, flag.key, context);
   const keys = { variants: of.variants.map((variant) => variant.key), off: of.off };
+  const suggestions = [...new Set((begun.data ?? []).flatMap((each) => keyIn(each.context) ?? []))];
   return (
-    <section className={panel.panel} aria-label={words.person}>
-      <h2>{words.person}</h2>
-      <TextInput
+    <section className={panel.panel} aria-label={title}>
+      <h2>{title}</h2>
+      <Autocomplete
         mb={8}
         aria-label={words.key}
         placeholder={words.key}
         leftSection={<Icon name="search" />}
+        data={asksKey ? suggestions : []}
+        filter={({ options }) => options}
         value={typed}
         spellCheck={false}
-        onChange={(event) => setTyped(event.currentTarget.value)}
+        error={whole === null ? words.noContext : undefined}
+        onChange={setTyped}
       />
-      {error ? (
+      {error && whole !== null ? (
         <Trouble error={error} retry={retry} />
       ) : (
         context !== null &&
@@ -64,7 +72,7 @@ export function Person({ project, flag, environment, version, isNow }: Props) {
               {reasonWords(answer, ruleName)}
             </p>
             <p className={panel.hint}>
-              {seen ? words.observed : words.notObserved}
+              {whole !== undefined ? words.asTyped : seen ? words.observed : words.notObserved}
               {". "}
               <Link
                 to="/projects/$project/playground"

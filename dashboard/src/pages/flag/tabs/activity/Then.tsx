@@ -1,96 +1,81 @@
-import { useQuery } from "@tanstack/react-query";
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 
-import type { Flag, ProjectFlag } from "../../../../client";
-import { Loading, Trouble } from "../../../../parts/States";
+import type { FlagInEnvironment, ProjectFlag } from "../../../../client";
 import { Sentence } from "../../../../parts/Sentence";
-import { Variant, type VariantKeys } from "../../../../parts/Variant";
-import { ConditionView } from "../../../../rules/ConditionView";
-import { ServeView } from "../../../../rules/ServeView";
+import { Loading, Trouble } from "../../../../parts/States";
+import type { VariantKeys } from "../../../../parts/Variant";
 import { text } from "../../../../text/en";
-import { flagAtQuery } from "../../../../trace/asking";
 import panel from "../panel.module.css";
 import classes from "./Activity.module.css";
+import { Asked } from "./Asked";
+import type { ThenFlag } from "./useThen";
 
 interface Props {
-  project: string;
   flag: ProjectFlag;
-  environment: string;
-  version: number;
-  isNow: boolean;
+  at: string | undefined;
+  then: ThenFlag;
 }
 
-/** What the flag served at a version: everything that decided, in the order asked. */
-export function Then({ project, flag, environment, version, isNow }: Props) {
-  const found = useQuery(flagAtQuery(project, environment, flag.key, version));
+/** What the flag served then, to whom, in every environment. */
+export function Then({ flag, at, then }: Props) {
   const words = text.flagTabs.activity;
-  const title = isNow ? words.servedNow(environment) : words.served(environment);
-  const here = flag.environments[environment];
-  const of: VariantKeys = {
-    variants: (found.data?.variants ?? flag.variants).map(({ key }) => key),
-    off: found.data?.off ?? null,
-  };
+  const title = at === undefined ? words.servedNow : words.served;
+  const [open, { toggle }] = useDisclosure(false);
+  const found = then.flag;
   return (
-    <section className={panel.panel} aria-label={title}>
+    <section className={panel.panel} aria-label={title} data-wide={open || undefined}>
       <h2>{title}</h2>
-      {isNow && here && <Sentence says={here.says} of={of} small />}
-      {found.isError ? (
-        <Trouble error={found.error} retry={() => void found.refetch()} />
-      ) : found.isPending ? (
+      {then.error !== null ? (
+        <Trouble error={then.error} retry={then.retry} />
+      ) : found === undefined ? (
         <Loading />
-      ) : found.data === null ? (
+      ) : found === null ? (
         <p>{words.notThere}</p>
       ) : (
-        <Asked flag={found.data} of={of} />
+        <>
+          <dl className={classes.asked}>
+            {Object.keys(flag.environments).map((environment) => (
+              <Line key={environment} environment={environment} flag={found} />
+            ))}
+          </dl>
+          <Button mt={8} variant="default" size="compact-sm" aria-expanded={open} onClick={toggle}>
+            {open ? words.hideRules : at === undefined ? words.showRulesNow : words.showRules}
+          </Button>
+          {open && (
+            <div className={classes.columns}>
+              {Object.entries(found.environments).map(([environment, here]) => (
+                <section key={environment} aria-label={environment}>
+                  <h3>{environment}</h3>
+                  <Asked here={here} of={keysOf(found, here)} />
+                </section>
+              ))}
+            </div>
+          )}
+        </>
       )}
     </section>
   );
 }
 
-function Asked({ flag, of }: { flag: Flag; of: VariantKeys }) {
-  const words = text.flagTabs.activity;
-  if (flag.enabled === false) {
-    return (
-      <p>
-        {words.off} {flag.off ? <Variant of={of} name={flag.off} /> : text.flag.fallback}
-      </p>
-    );
-  }
-  return (
-    <dl className={classes.asked}>
-      {(flag.prerequisites ?? []).map(({ flag: needed, variants }) => (
-        <Line key={needed} name={text.flag.prerequisite}>
-          <bdi className="mono">{needed}</bdi> {text.trace.mustBe} <bdi className="mono">{variants.join(", ")}</bdi>
-        </Line>
-      ))}
-      {(flag.targets ?? []).map(({ variant, keys }, index) => (
-        <Line key={index} name={text.flag.targets}>
-          {keys.length.toLocaleString("en")} <Variant of={of} name={variant} />
-        </Line>
-      ))}
-      {(flag.rules ?? []).map(({ id, name, when, serve, paused }, index) => (
-        <Line key={id} name={[text.flag.rule(index + 1), name].filter(Boolean).join(" ")}>
-          {paused && <span className={panel.hint}>{text.flag.paused} </span>}
-          <ConditionView condition={when} />
-          <div className={classes.serve}>
-            <span className={panel.hint}>{text.flag.serves}</span>
-            <ServeView serve={serve} of={of} />
-          </div>
-        </Line>
-      ))}
-      <Line name={words.everyoneElse}>
-        <ServeView serve={flag.default ?? null} of={of} />
-      </Line>
-    </dl>
-  );
-}
-
-function Line({ name, children }: { name: string; children: React.ReactNode }) {
+function Line({ environment, flag }: { environment: string; flag: ProjectFlag }) {
+  const here = flag.environments[environment];
   return (
     <>
       <dt>
-        <bdi>{name}</bdi>
+        <bdi>{environment}</bdi>
       </dt>
-      <dd>{children}</dd>
+      <dd>
+        {here ? (
+          <Sentence says={here.says} of={keysOf(flag, here)} small />
+        ) : (
+          <span className={panel.hint}>{text.flagTabs.activity.notThere}</span>
+        )}
+      </dd>
     </>
   );
+}
+
+function keysOf(flag: ProjectFlag, { off }: FlagInEnvironment): VariantKeys {
+  return { variants: flag.variants.map(({ key }) => key), off };
 }

@@ -1,90 +1,102 @@
-import { Button, Select, Slider } from "@mantine/core";
+import { Button, Slider, TextInput } from "@mantine/core";
 import { useState } from "react";
 
-import type { Change } from "../../../../client";
-import { whenWords } from "../../../../model/instants";
-import { Time } from "../../../../parts/Time";
+import type { ProjectFlag } from "../../../../client";
+import { fromLocal, toLocal, whenWords, zoneHere } from "../../../../model/instants";
 import { text } from "../../../../text/en";
 import panel from "../panel.module.css";
 import classes from "./Activity.module.css";
+import { environmentsOf, type Row } from "./history";
 
 interface Props {
-  environment: string;
   /** Newest first. */
-  changes: readonly Change[];
-  chosen: number;
-  choose: (version: number) => void;
+  rows: readonly Row[];
+  environment: string;
+  then: ProjectFlag | null | undefined;
+  /** The instant that is looked at; none is now. */
+  at: string | undefined;
+  choose: (at: string | undefined) => void;
+  children: React.ReactNode;
 }
 
-/** Goes through the versions of a flag: one step of the slider for each change. */
-export function TimeMachine({ environment, changes, chosen, choose }: Props) {
+/** Goes through time: the slider stops at each change, the field takes any instant. */
+export function TimeMachine({ rows, environment, then, at, choose, children }: Props) {
   const words = text.flagTabs.activity;
-  const oldestFirst = [...changes].reverse();
-  const last = oldestFirst.length - 1;
-  const at = oldestFirst.findIndex(({ version }) => version === chosen);
+  const [opened] = useState(() => Date.now());
+  const changes = rows.filter(({ kind }) => kind === "change").map((row) => ({ row, ms: Date.parse(row.at) }));
+  const first = changes.at(-1)?.ms ?? opened;
+  const now = Math.max(opened, (changes[0]?.ms ?? 0) + 1);
+  const chosen = at === undefined ? now : Math.min(Math.max(Date.parse(at), first), now);
   // While one drags, the slider follows the pointer; the page follows when it is let go.
   const [dragged, setDragged] = useState<number | null>(null);
-  const place = dragged ?? at;
-  const shown = oldestFirst[place];
-  const go = (to: number) => {
-    const change = oldestFirst[to];
-    if (change) choose(change.version);
+  const place = dragged ?? chosen;
+  const go = (ms: number | undefined) => {
+    const found = changes.find((each) => each.ms === ms);
+    choose(ms === undefined || ms >= now ? undefined : (found?.row.at ?? new Date(ms).toISOString()));
   };
-  const label = (index: number) => {
-    const change = oldestFirst[index];
-    return change ? words.said(change.version, whenWords(new Date(change.at), new Date())) : "";
-  };
+  const earlier = changes.find(({ ms }) => ms < (at === undefined ? (changes[0]?.ms ?? now) : chosen));
+  const later = at === undefined ? undefined : changes.findLast(({ ms }) => ms > chosen);
+  const percent = (ms: number) => ((ms - first) * 100) / Math.max(1, now - first);
+  const label = (ms: number) => (ms >= now ? words.now : whenWords(new Date(ms), new Date(opened)));
+  const version = then?.environments[environment]?.version;
   return (
-    <section className={panel.panel} aria-label={words.machine(environment)}>
+    <section className={panel.panel} aria-label={words.machine}>
       <div className={panel.head}>
-        <h2>{place === last ? words.isNow : words.asOf(shown?.version ?? chosen)}</h2>
-        {shown && (
-          <span className={panel.hint}>
-            <Time at={shown.at} />
-          </span>
-        )}
+        <h2>{at === undefined ? words.isNow : words.asOf(whenWords(new Date(chosen), new Date(opened)))}</h2>
+        <span className={panel.hint}>
+          {[at !== undefined && zoneHere(), version && words.inVersion(environment, version)].filter(Boolean).join(", ")}
+        </span>
         <span className={panel.room} />
-        <Button variant="default" size="compact-sm" disabled={at <= 0} onClick={() => go(at - 1)}>
+        {children}
+        <Button variant="default" disabled={earlier === undefined} onClick={() => go(earlier?.ms)}>
           {words.earlier}
         </Button>
-        <Button variant="default" size="compact-sm" disabled={at >= last} onClick={() => go(at + 1)}>
+        <Button variant="default" disabled={at === undefined} onClick={() => go(later?.ms)}>
           {words.later}
         </Button>
-        <Select
-          size="xs"
-          w={210}
-          aria-label={words.version}
-          data={changes.map(({ version }, index) => ({ value: String(version), label: label(last - index) }))}
-          value={String(chosen)}
-          onChange={(version) => choose(Number(version))}
+        <TextInput
+          type="datetime-local"
+          aria-label={words.instant}
+          value={toLocal(at ?? new Date(now).toISOString())}
+          max={toLocal(new Date(now).toISOString())}
+          onChange={(event) => {
+            const instant = fromLocal(event.currentTarget.value);
+            if (instant !== null) go(Date.parse(instant));
+          }}
         />
-        <Button variant="default" size="compact-sm" disabled={at >= last} onClick={() => go(last)}>
+        <Button variant="default" disabled={at === undefined} onClick={() => go(undefined)}>
           {words.now}
         </Button>
       </div>
-      {last > 0 && (
-        <>
-          <Slider
-            className={classes.slider}
-            thumbLabel={words.slider}
-            min={0}
-            max={last}
-            step={1}
-            marks={oldestFirst.map((_, index) => ({ value: index }))}
-            label={label}
-            value={place}
-            onChange={setDragged}
-            onChangeEnd={(to) => {
-              setDragged(null);
-              go(to);
-            }}
-          />
-          <div className={classes.ends} aria-hidden>
-            <span>{label(0)}</span>
-            <span>{label(last)}</span>
-          </div>
-        </>
-      )}
+      <div className={classes.track}>
+        <Slider
+          thumbLabel={words.slider}
+          thumbProps={{ "aria-valuetext": label(place) }}
+          min={first}
+          max={now}
+          step={1}
+          restrictToMarks
+          marks={[...changes.map(({ ms }) => ({ value: ms })), { value: now }]}
+          label={label}
+          value={place}
+          onChange={setDragged}
+          onChangeEnd={(ms) => {
+            setDragged(null);
+            go(ms);
+          }}
+        />
+        <svg aria-hidden className={classes.deployments} viewBox="0 0 100 12" preserveAspectRatio="none">
+          {rows
+            .filter((row) => row.kind === "deployment" && environmentsOf(row).includes(environment))
+            .map(({ at: deployed }) => (
+              <path key={deployed} d={`M${percent(Date.parse(deployed))} 0v12`} vectorEffect="non-scaling-stroke" />
+            ))}
+        </svg>
+      </div>
+      <div className={classes.ends} aria-hidden>
+        <span>{label(first)}</span>
+        <span>{words.nowAt(whenWords(new Date(now), new Date(opened)))}</span>
+      </div>
     </section>
   );
 }

@@ -9,17 +9,22 @@ import type { VariantKeys } from "../../../../parts/Variant";
 import { placeOf } from "../../../../trace/bucket";
 import { text } from "../../../../text/en";
 import type { Series } from "../counts";
+import classes from "./Plot.module.css";
+import { spread } from "./spread";
 
 const HEIGHT = 240;
+const LABEL_WIDTH = 112;
+const LABEL_HEIGHT = 16;
+const FONT = '"IBM Plex Sans Variable", sans-serif';
 
 interface Props {
-  hours: readonly Date[];
+  at: readonly Date[];
   lines: readonly Series[];
   of: VariantKeys;
 }
 
-/** A line for each variant. A picture only: the same numbers stand in a table. */
-export function Plot({ hours, lines, of }: Props) {
+/** A line for each variant, with its last value at the end. A picture only: the numbers stand in a table. */
+export function Plot({ at, lines, of }: Props) {
   const scheme = useComputedColorScheme();
   const place = useRef<HTMLDivElement>(null);
   const { ref: size, width } = useElementSize();
@@ -28,15 +33,15 @@ export function Plot({ hours, lines, of }: Props) {
     if (element === null || width === 0) return undefined;
     const plot = new UPlot(
       optionsOf(lines, of, width),
-      [hours.map((hour) => hour.getTime() / 1000), ...lines.map(({ counts }) => counts)],
+      [at.map((step) => step.getTime() / 1000), ...lines.map(({ counts }) => counts)],
       element,
     );
     return () => plot.destroy();
     // The colours are read anew when the scheme changes.
-  }, [hours, lines, of, width, scheme]);
+  }, [at, lines, of, width, scheme]);
   return (
     <div ref={size} role="img" aria-label={text.flagTabs.exposures.chart}>
-      <div ref={place} style={{ height: HEIGHT }} />
+      <div ref={place} className={classes.plot} />
     </div>
   );
 }
@@ -44,9 +49,8 @@ export function Plot({ hours, lines, of }: Props) {
 function optionsOf(lines: readonly Series[], of: VariantKeys, width: number): UPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(`--y-${name}`);
-  const font = '11px "IBM Plex Sans Variable", sans-serif';
   const axis = {
-    font,
+    font: `11px ${FONT}`,
     stroke: colour("t2"),
     grid: { stroke: colour("line"), width: 1 },
     ticks: { stroke: colour("line"), width: 1 },
@@ -54,10 +58,12 @@ function optionsOf(lines: readonly Series[], of: VariantKeys, width: number): UP
   return {
     width,
     height: HEIGHT,
+    padding: [8, LABEL_WIDTH, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
     axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")) }],
+    hooks: { draw: [(plot) => label(plot, lines, colour("t1"))] },
     series: [
       {},
       ...lines.map(({ variant }) => {
@@ -67,4 +73,24 @@ function optionsOf(lines: readonly Series[], of: VariantKeys, width: number): UP
       }),
     ],
   };
+}
+
+/** What each line ends with, beside its end, one under the other where they would meet. */
+function label(plot: UPlot, lines: readonly Series[], colour: string): void {
+  const { ctx, bbox } = plot;
+  const scale = devicePixelRatio;
+  const ends = lines.map(({ counts }) => plot.valToPos(counts.at(-1) ?? 0, "y", true) / scale);
+  const places = spread(ends, LABEL_HEIGHT, (bbox.top + bbox.height) / scale);
+  ctx.save();
+  ctx.font = `500 ${12 * scale}px ${FONT}`;
+  ctx.fillStyle = colour;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  lines.forEach(({ variant, counts }, index) => {
+    const name = variant ?? text.flagTabs.audience.fallback;
+    const short = name.length > 10 ? `${name.slice(0, 9)}…` : name;
+    const words = `${(counts.at(-1) ?? 0).toLocaleString("en")} ${short}`;
+    ctx.fillText(words, bbox.left + bbox.width + 8 * scale, (places[index] ?? 0) * scale);
+  });
+  ctx.restore();
 }

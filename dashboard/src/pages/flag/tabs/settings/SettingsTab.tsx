@@ -1,18 +1,20 @@
 import { Button, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { faultAt } from "../../../../api/faults";
 import { answered } from "../../../../api/http";
 import { updateFlag, type ProjectFlag } from "../../../../client";
 import { changed, now, placeOf } from "../../../../model/draft";
+import { tellSaved } from "../../../../moving/saved";
 import { useDraft } from "../../../../moving/useDraft";
 import { Faults } from "../../../../parts/Faults";
 import { text } from "../../../../text/en";
 import panel from "../panel.module.css";
 import type { TabProps } from "../Tabs";
-import { formOf, isWhole, matchOf, updateOf, type Form } from "./form";
+import { commandOf, formOf, isWhole, matchOf, schemaOf, updateOf, type Form } from "./form";
+import { Retiring } from "./Retiring";
 import classes from "./Settings.module.css";
+import { SettingsMovement } from "./SettingsMovement";
 import { Variants } from "./Variants";
 
 const PURPOSES: ProjectFlag["purpose"][] = ["release", "experiment", "operational", "permission"];
@@ -38,18 +40,18 @@ export function SettingsTab({ project, flag, versions }: TabProps) {
       ),
     onSuccess: async (done) => {
       drafting.discard();
-      notifications.show({
-        title: "change_request" in done ? words.waits(done.change_request.id) : words.saved,
-        message: words.changed(names.map((name) => words[name]).join(", ")),
-      });
+      tellSaved(project, done);
       await queries.invalidateQueries({ queryKey: [project] });
     },
   });
+  // Names and the like move nobody.
+  const moves = names.includes("variants") || names.includes("schema");
   const whole = isWhole(form, flag.type);
   const barred = names.length === 0 ? words.nothing : whole ? undefined : words.mend;
   const fault = (name: string) => faultAt(save.error, `/${name}`);
   const both = drafting.theirs.some((name) => names.includes(name));
   return (
+    <div className={panel.stack}>
     <form
       className={panel.stack}
       onSubmit={(event) => {
@@ -127,8 +129,25 @@ export function SettingsTab({ project, flag, versions }: TabProps) {
         variants={form.variants}
         error={save.error}
         change={(variants) => drafting.edit({ variants })}
-      />
-      <footer className={classes.foot}>
+      >
+        <Textarea
+          mt={16}
+          label={words.schema}
+          description={words.schemaHint}
+          classNames={{ input: "mono" }}
+          value={form.schema}
+          error={schemaOf(form.schema) === undefined ? words.badSchema : fault("schema")}
+          autosize
+          minRows={2}
+          maxRows={16}
+          spellCheck={false}
+          onChange={(event) => drafting.edit({ schema: event.currentTarget.value })}
+        />
+      </Variants>
+      <footer className={classes.foot} data-dirty={names.length > 0 || undefined}>
+        {moves && whole && !save.isPending && (
+          <SettingsMovement project={project} command={commandOf(flag.key, updateOf(fields, flag.type))} versions={versions} />
+        )}
         {both && <p className={classes.newer}>{words.newer}</p>}
         <Faults error={save.error} />
         <span id="settings-state" role="status">
@@ -156,5 +175,7 @@ export function SettingsTab({ project, flag, versions }: TabProps) {
         </Button>
       </footer>
     </form>
+    <Retiring project={project} flag={flag} versions={versions} />
+    </div>
   );
 }

@@ -14,10 +14,11 @@ interface Props {
   variants: VariantForm[];
   error: unknown;
   change: (variants: VariantForm[]) => void;
+  children: React.ReactNode;
 }
 
-/** The values that a flag can have. Rules name them by key: one that is served cannot be taken away. */
-export function Variants({ flag, variants, error, change }: Props) {
+/** The values that a flag can have. One that is served cannot be taken away; a renamed one stays in its rules. */
+export function Variants({ flag, variants, error, change, children }: Props) {
   const words = text.flagTabs.settings;
   const off = Object.values(flag.environments)[0]?.off ?? null;
   const keys = variants.map(({ key }) => key);
@@ -43,6 +44,8 @@ export function Variants({ flag, variants, error, change }: Props) {
               classNames={{ input: "mono" }}
               value={variant.key}
               error={fault(at, "key")}
+              description={variant.was !== null && variant.was.key !== variant.key ? words.renamed(variant.was.key) : undefined}
+              inputWrapperOrder={["label", "input", "description", "error"]}
               maxLength={256}
               spellCheck={false}
               onChange={(event) => put(at, { key: event.currentTarget.value })}
@@ -87,6 +90,7 @@ export function Variants({ flag, variants, error, change }: Props) {
       >
         {words.add}
       </Button>
+      {children}
     </section>
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { versionsOf } from "../../../../api/queries";
 import type { ProjectFlag } from "../../../../client";
-import { formOf, isWhole, matchOf, updateOf, valueOf } from "./form";
+import { commandOf, formOf, isWhole, matchOf, updateOf, valueOf } from "./form";
 
 const flag: ProjectFlag = {
   key: "limit",
@@ -35,6 +35,7 @@ describe("settings as they are typed", () => {
       tags: ["q4"],
       expires_at: "2026-12-31T12:00:00Z",
       client_visible: false,
+      schema: null,
       variants: flag.variants,
     });
   });
@@ -58,6 +59,27 @@ describe("settings as they are typed", () => {
         { key: "high", value: 2, withheld: true },
       ],
     });
+  });
+
+  it("rename variants that were there, and no new ones", () => {
+    const [low, high] = formOf(flag).variants;
+    if (!low || !high) throw new Error("two variants");
+    const typed = [{ ...low, key: "few" }, high, { key: "most", value: "3", description: "", was: null }];
+    const update = updateOf({ variants: typed }, "integer");
+    expect(update.renames).toEqual({ low: "few" });
+    expect(commandOf("limit", update)).toMatchObject({ renames: { low: "few" }, fields: { variants: update.variants } });
+    expect(updateOf({ variants: [low, high] }, "integer").renames).toBeUndefined();
+  });
+
+  it.each([
+    ["", null],
+    ['{"minimum": 0}', { minimum: 0 }],
+  ])("take %j for the schema %j", (typed, schema) => {
+    expect(updateOf({ schema: typed }, "integer")).toEqual({ schema });
+  });
+
+  it.each(["{", "[]", "3"])("are not whole with the schema %j", (schema) => {
+    expect(isWhole({ ...formOf(flag), schema }, "integer")).toBe(false);
   });
 
   it("are whole when every value is of the flag's type", () => {

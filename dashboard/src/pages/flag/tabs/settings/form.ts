@@ -21,6 +21,8 @@ export interface Form {
   /** A local date and time; empty for none. */
   expires: string;
   client: boolean;
+  /** JSON Schema of the values, as text; empty for none. */
+  schema: string;
   variants: VariantForm[];
 }
 
@@ -33,7 +35,8 @@ export function formOf(flag: ProjectFlag): Form {
     was: variant,
   }));
   const expires = toLocal(flag.expires_at);
-  return { name, description, owner, purpose, tags, expires, client: flag.client_visible, variants };
+  const schema = flag.schema === null ? "" : JSON.stringify(flag.schema, null, 2);
+  return { name, description, owner, purpose, tags, expires, client: flag.client_visible, schema, variants };
 }
 
 /** A value as it is typed: texts as they are, all else as JSON. */
@@ -65,13 +68,36 @@ export function valueOf(typed: string, type: ProjectFlag["type"]): unknown {
 
 /** The fields to be replaced, of those that were typed in. */
 export function updateOf(form: Partial<Form>, type: ProjectFlag["type"]): FlagUpdate {
-  const { expires, client, variants, ...plain } = form;
+  const { expires, client, schema, variants, ...plain } = form;
+  const renames = renamesOf(variants ?? []);
   return {
     ...plain,
     ...(expires !== undefined && { expires_at: expires === "" ? null : fromLocal(expires) }),
     ...(client !== undefined && { client_visible: client }),
+    ...(schema !== undefined && { schema: schemaOf(schema) ?? null }),
+    ...(Object.keys(renames).length > 0 && { renames }),
     ...(variants !== undefined && { variants: variants.map((variant) => variantOf(variant, type)) }),
   };
+}
+
+/** The new keys of variants that were there already, by their keys until now. */
+export function renamesOf(variants: readonly VariantForm[]): Record<string, string> {
+  const pairs = variants.flatMap(({ key, was }) => (was !== null && was.key !== key ? [[was.key, key]] : []));
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+/** The schema that was typed: null for none, undefined for what is no JSON object. */
+export function schemaOf(typed: string): Record<string, unknown> | null | undefined {
+  if (typed.trim() === "") return null;
+  const value = valueOf(typed, "json");
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? (value as Record<string, unknown>) : undefined;
+}
+
+/** What would be changed everywhere, as the server's command. */
+export function commandOf(flag: string, update: FlagUpdate): Record<string, unknown> {
+  const { renames, ...fields } = update;
+  return { type: "update_flag", flag, fields, ...(renames && { renames }) };
 }
 
 function variantOf({ key, value, description, was }: VariantForm, type: ProjectFlag["type"]): Variant {
@@ -85,8 +111,9 @@ function variantOf({ key, value, description, was }: VariantForm, type: ProjectF
   };
 }
 
-/** Whether every value that was typed is one of the flag's type. */
+/** Whether every value that was typed is one of the flag's type, and the schema is one. */
 export function isWhole(form: Form, type: ProjectFlag["type"]): boolean {
+  if (schemaOf(form.schema) === undefined) return false;
   return form.variants.every(({ value, was }) => {
     const kept = was !== null && same(value, typedValue(was.value, type));
     return kept || valueOf(value, type) !== undefined;

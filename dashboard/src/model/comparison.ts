@@ -1,0 +1,56 @@
+import type { DifferenceBetween } from "../client";
+import type { Moment } from "./moment";
+
+/** One flag or segment that differs, with each difference in words. */
+export interface Differing {
+  kind: "flag" | "segment";
+  key: string;
+  words: string[];
+  /** Whether it can be taken over: something of it belongs to the environment. */
+  takeable: boolean;
+}
+
+/** What belongs to the environment: a flag's other fields are the same everywhere now. */
+const OF_ENVIRONMENT = ["enabled", "off", "prerequisites", "targets", "rules", "default"];
+
+/** The differences by the flag or segment that they are of, flags first, in the server's order. */
+export function grouped(differences: readonly DifferenceBetween[]): Differing[] {
+  const found = new Map<string, Differing>();
+  for (const { kind, key, pointer, words } of differences) {
+    const place = `${kind} ${key}`;
+    const one = found.get(place) ?? { kind, key, words: [], takeable: false };
+    one.words.push(words);
+    one.takeable ||= kind === "flag" && OF_ENVIRONMENT.includes(pointer.split("/")[1] ?? "");
+    found.set(place, one);
+  }
+  const all = [...found.values()];
+  return [...all.filter(({ kind }) => kind === "flag"), ...all.filter(({ kind }) => kind !== "flag")];
+}
+
+/** How the flags would be taken over, or null where they cannot be.
+ *
+ * From another environment as it is now they are promoted; from a past moment of the same one they
+ * are set back to it.
+ */
+export function wayOver(into: Moment, from: Moment): "promote" | "restore" | null {
+  const past = from.version !== undefined || from.at !== undefined;
+  if (into.version !== undefined || into.at !== undefined) return null;
+  if (into.environment === from.environment) return past ? "restore" : null;
+  return past ? null : "promote";
+}
+
+/** The command that takes the flags over. `version`: the one of the other side that was compared. */
+export function takingOver(
+  way: "promote" | "restore",
+  flags: readonly string[],
+  source: string,
+  version: number,
+): { type: "together"; commands: Record<string, unknown>[] } | null {
+  const commands = flags.map((flag) =>
+    way === "promote"
+      ? { type: "promote_flag", flag, source }
+      : { type: "restore_version", flag, version },
+  );
+  if (commands.length === 0) return null;
+  return { type: "together", commands };
+}

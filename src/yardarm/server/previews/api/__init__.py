@@ -1,0 +1,10 @@
+"""REST: what commands would move, and what single flags do with the observed contexts."""
+
+from __future__ import annotations
+
+from . import previews, targeting
+from .previews import PREVIEWED, PROBLEMS, PreviewId
+
+ROUTES = (*previews.ROUTES, *targeting.ROUTES)
+
+__all__ = ["PREVIEWED", "PROBLEMS", "ROUTES", "PreviewId"]

@@ -1,0 +1,1 @@
+"""The documentation, served under /docs: pages, their pictures, and a search over them."""
