@@ -23,7 +23,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SECONDS = 15
+SECONDS = 30
 """How long something may take to show."""
 
 COUNTRIES = ("NL", "NL", "BE", "DE", "FR")

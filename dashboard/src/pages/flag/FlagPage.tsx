@@ -11,8 +11,8 @@ import { begun, countable, differing, edited, fieldsOf, keep, load, placeOf, typ
 import { mainLast, mainOf } from "../../model/environments";
 import { same } from "../../model/same";
 import { putBack } from "../../model/putback";
-import { ConflictPanel, NewsLine } from "../../moving/ConflictPanel";
 import { DraftChanges } from "../../moving/DraftChanges";
+import { Meanwhile } from "../../moving/Meanwhile";
 import { MovementFoot } from "../../moving/MovementFoot";
 import { RecentDrafts } from "../../moving/RecentDrafts";
 import { useDraft } from "../../moving/useDraft";
@@ -49,7 +49,7 @@ export function FlagPage() {
     here && fieldsOf(here),
     versions[editing ?? ""] ?? 0,
   );
-  const { draft, fields: shown, changes, conflict, news } = drafting;
+  const { draft, fields: shown, changes, conflict } = drafting;
   const dirty = Object.keys(changes).length > 0;
   const version = versions[editing ?? ""] ?? 0;
   const commandOf = (fields: object) => ({ type: "edit_flag", flag: key, fields });
@@ -152,24 +152,24 @@ export function FlagPage() {
           edit={editIn}
         />
       ) : (
-      <>
-      {phone && editing === null && <PhoneEnvironments flag={flag} shown={looked} show={setChosen} />}
-      <div className={classes.beside}>
-      <Targeting
-        project={project}
-        flag={flag}
-        only={phone ? looked : null}
-        versions={versions}
-        editing={editing}
-        fields={shown ?? null}
-        changes={changes}
-        base={version}
-        begin={setEditing}
-        edit={editIn}
-      />
-      {changesList}
-      </div>
-      </>
+        <>
+          {phone && editing === null && <PhoneEnvironments flag={flag} shown={looked} show={setChosen} />}
+          <div className={classes.beside}>
+            <Targeting
+              project={project}
+              flag={flag}
+              only={phone ? looked : null}
+              versions={versions}
+              editing={editing}
+              fields={shown ?? null}
+              changes={changes}
+              base={version}
+              begin={setEditing}
+              edit={editIn}
+            />
+            {changesList}
+          </div>
+        </>
       )}
       {phone && !dirty && <PhoneFoot project={project} flag={flag} environment={looked} />}
       {search.tab === undefined && editing === null && (
@@ -196,25 +196,17 @@ export function FlagPage() {
           after={shown}
           barred={conflict === null ? null : text.moving.choose}
           meanwhile={
-            conflict !== null ? (
-              <ConflictPanel
-                project={project}
-                environment={editing}
-                version={here.version}
-                conflict={conflict}
-                commandOf={commandOf}
-                theirs={differing(fieldsOf(here), conflict.from)}
-                mine={counted}
-                variantsOf={variantsOf}
-                choose={drafting.choose}
-              />
-            ) : news !== null ? (
-              <NewsLine
-                news={news}
-                named={(field) => text.moving.fields[field as keyof Fields]}
-                dismiss={drafting.dismissNews}
-              />
-            ) : null
+            <Meanwhile
+              project={project}
+              environment={editing}
+              version={here.version}
+              drafting={drafting}
+              theirs={(from) => differing(fieldsOf(here), from)}
+              commandOf={commandOf}
+              mine={counted}
+              variantsOf={variantsOf}
+              named={(field) => text.moving.fields[field]}
+            />
           }
         />
       )}

@@ -3,12 +3,14 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import type { ImportedFlag } from "../../client";
+import { Chip } from "../../parts/Chip";
 import { Icon } from "../../parts/Icon";
 import { Sentence } from "../../parts/Sentence";
 import { importsText as words } from "../../text/imports";
 import { Findings, Losses } from "./Notes";
 import classes from "./Report.module.css";
 
+const TONES = { exact: "ok", losses: "warning", refused: "danger" } as const;
 const ROW = 57;
 const AHEAD = 20;
 
@@ -96,8 +98,8 @@ function Row({ flag, open, toggle }: { flag: ImportedFlag; open: boolean; toggle
         <span role="cell" className={classes.key}>
           <bdi>{flag.key}</bdi>
         </span>
-        <span role="cell" className={classes.chip} data-tone={flag.fate}>
-          {words.fates[flag.fate]}
+        <span role="cell">
+          <Chip tone={TONES[flag.fate]}>{words.fates[flag.fate]}</Chip>
         </span>
         <span role="cell">{words.becomes[flag.step]}</span>
         <span role="cell" className={classes.says}>

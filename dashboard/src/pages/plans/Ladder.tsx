@@ -4,10 +4,11 @@ import { lasting } from "../../model/durations";
 import { whenWords } from "../../model/instants";
 import { number, share } from "../../model/movement";
 import { doneOf, heldShare, movedBy, rampOf, stepState, type Moved, type StepState } from "../../model/plans";
+import { Chip } from "../../parts/Chip";
 import { Unknown, Variant, type VariantKeys } from "../../parts/Variant";
 import { text } from "../../text/en";
 import classes from "./Ladder.module.css";
-import chips from "./Plans.module.css";
+import { TONES } from "./tones";
 
 const words = text.plans;
 
@@ -51,9 +52,7 @@ export function Ladder({ steps, movements, plan, of, now }: Props) {
                 </span>
               )}
               {plan && (
-                <span className={chips.chip} data-state={state}>
-                  {words.stepStates[state]}
-                </span>
+                <Chip tone={TONES[state]}>{words.stepStates[state]}</Chip>
               )}
             </div>
             <span aria-hidden className={classes.bar}>

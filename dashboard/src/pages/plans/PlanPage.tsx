@@ -5,6 +5,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { flagQuery } from "../../api/queries";
 import type { PlanView } from "../../client";
 import { environmentsOf, flagsOf } from "../../model/plans";
+import { Chip } from "../../parts/Chip";
 import { waitsFor } from "../../text/waiting";
 import { Loading, Trouble } from "../../parts/States";
 import { Time } from "../../parts/Time";
@@ -16,6 +17,7 @@ import { PlanActs } from "./PlanActs";
 import classes from "./Plans.module.css";
 import { planQuery } from "./queries";
 import { useNow } from "../../parts/useNow";
+import { TONES } from "./tones";
 
 const words = text.plans;
 
@@ -43,9 +45,9 @@ function Plan({ project, plan }: { project: string; plan: PlanView }) {
         <Title order={1}>
           <bdi>{plan.name || words.title(plan.id)}</bdi>
         </Title>
-        <span className={classes.chip} data-state={plan.state}>
+        <Chip tone={TONES[plan.state]}>
           {words.states[plan.state]}
-        </span>
+        </Chip>
         <span className={classes.room} />
         <PlanActs project={project} plan={plan} />
       </div>

@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { answered } from "../../api/http";
 import { listPlans, type PlanView } from "../../client";
+import { Chip } from "../../parts/Chip";
 import { waitsFor } from "../../text/waiting";
 import { Empty, Loading, Trouble } from "../../parts/States";
 import { Table } from "../../parts/Table";
@@ -12,6 +13,7 @@ import { Time } from "../../parts/Time";
 import { text } from "../../text/en";
 import classes from "./Plans.module.css";
 import { useNow } from "../../parts/useNow";
+import { TONES } from "./tones";
 
 const words = text.plans;
 const PAGE = 50;
@@ -112,9 +114,9 @@ function Rows({ project, plans, now }: { project: string; plans: PlanView[]; now
                 <bdi>{name || words.title(id)}</bdi>
               </Link>
               <span>
-                <span className={classes.chip} data-state={state}>
+                <Chip tone={TONES[state]}>
                   {words.states[state]}
-                </span>
+                </Chip>
               </span>
             </span>
           ),

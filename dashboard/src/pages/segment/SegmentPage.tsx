@@ -18,7 +18,7 @@ import {
   segmentFieldsOf,
   type SegmentFields,
 } from "../../model/segments";
-import { ConflictPanel, NewsLine } from "../../moving/ConflictPanel";
+import { Meanwhile } from "../../moving/Meanwhile";
 import { MovementFoot } from "../../moving/MovementFoot";
 import { RecentDrafts } from "../../moving/RecentDrafts";
 import { useDraft } from "../../moving/useDraft";
@@ -58,7 +58,7 @@ export function SegmentPage() {
     ready ? (here ? segmentFieldsOf(here) : NO_FIELDS) : undefined,
     version,
   );
-  const { draft, conflict, news } = drafting;
+  const { draft, conflict } = drafting;
   const [opened, setOpened] = useState<string | null>(null);
   const editing = ready && (opened === environment || draft !== null);
   const fields = drafting.fields ?? (here ? segmentFieldsOf(here) : NO_FIELDS);
@@ -199,25 +199,19 @@ export function SegmentPage() {
           saving={saving}
           barred={conflict === null ? null : text.moving.choose}
           meanwhile={
-            conflict !== null && here !== undefined ? (
-              <ConflictPanel
+            here !== undefined && (
+              <Meanwhile
                 project={project}
                 environment={environment}
                 version={here.version ?? version}
-                conflict={conflict}
+                drafting={drafting}
+                theirs={() => segmentBody(key, here, segmentFieldsOf(here))}
                 commandOf={commandOf}
-                theirs={segmentBody(key, here, segmentFieldsOf(here))}
                 mine={counted}
                 variantsOf={variantsOf}
-                choose={drafting.choose}
+                named={(field) => text.segments.fields[field]}
               />
-            ) : news !== null ? (
-              <NewsLine
-                news={news}
-                named={(field) => text.segments.fields[field as keyof SegmentFields]}
-                dismiss={drafting.dismissNews}
-              />
-            ) : null
+            )
           }
         />
       )}

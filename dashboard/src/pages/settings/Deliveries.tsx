@@ -1,8 +1,8 @@
 import type { Delivery } from "../../client";
+import { Chip } from "../../parts/Chip";
 import { Table } from "../../parts/Table";
 import { Time } from "../../parts/Time";
 import { text } from "../../text/en";
-import classes from "./Settings.module.css";
 
 const words = text.settings.webhook;
 const TONES = { delivered: "ok", retrying: "warning", failed: "danger" } as const;
@@ -26,9 +26,9 @@ export function Deliveries({ deliveries }: { deliveries: Delivery[] }) {
         {
           name: words.columns.state,
           cell: ({ state }) => (
-            <span className={classes.chip} data-tone={TONES[state]}>
+            <Chip tone={TONES[state]}>
               {state}
-            </span>
+            </Chip>
           ),
         },
         { name: words.columns.tries, number: true, cell: ({ attempts }) => attempts },

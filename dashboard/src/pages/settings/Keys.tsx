@@ -7,6 +7,7 @@ import { answered } from "../../api/http";
 import { useMe } from "../../app/session";
 import { listKeys, revealKey, revokeKey, type KeyInfo } from "../../client";
 import { may } from "../../model/grants";
+import { Chip } from "../../parts/Chip";
 import { ConfirmButton } from "../../parts/ConfirmButton";
 import { SecretOnce } from "../../parts/SecretOnce";
 import { Loading, Trouble } from "../../parts/States";
@@ -79,9 +80,9 @@ export function Keys({ project, environment }: { project: string; environment: s
               name: words.columns.state,
               cell: ({ revoked_at }) =>
                 revoked_at === null ? (
-                  <span className={classes.chip} data-tone="ok">
+                  <Chip tone="ok">
                     {words.live}
-                  </span>
+                  </Chip>
                 ) : (
                   <span className={classes.caption}>
                     {words.revoked} <Time at={revoked_at} />

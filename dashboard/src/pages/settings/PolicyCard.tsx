@@ -10,6 +10,7 @@ import {
   removeProjectPolicy,
 } from "../../client";
 import { policyOf, type Policy, type PolicyName } from "../../model/policies";
+import { Chip } from "../../parts/Chip";
 import { ConfirmButton } from "../../parts/ConfirmButton";
 import { Faults } from "../../parts/Faults";
 import { text } from "../../text/en";
@@ -85,9 +86,9 @@ export function PolicyCard({ project, environment, name, own, inherited, admin }
     <section className={classes.card} aria-label={words.titles[name]}>
       <div className={classes.head}>
         <Title order={2}>{words.titles[name]}</Title>
-        <span className={classes.chip} data-tone={own ? "accent" : undefined}>
+        <Chip tone={own ? "accent" : undefined}>
           {own ? words.own : inherited ? words.inherited : words.unset}
-        </span>
+        </Chip>
         <span className={classes.room} />
         {shown !== undefined && (
           <SegmentedControl

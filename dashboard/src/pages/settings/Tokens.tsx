@@ -7,6 +7,7 @@ import { answered } from "../../api/http";
 import { useMe } from "../../app/session";
 import { listTokens, revokeToken, type TokenInfo } from "../../client";
 import { grantWords } from "../../model/grants";
+import { Chip } from "../../parts/Chip";
 import { ConfirmButton } from "../../parts/ConfirmButton";
 import { Loading, Trouble } from "../../parts/States";
 import { Table } from "../../parts/Table";
@@ -78,9 +79,9 @@ export function Tokens({ project, actors, admin }: Props) {
                 <>
                   <bdi>{actor}</bdi>{" "}
                   {id === me.token_id && (
-                    <span className={classes.chip} data-tone="accent">
+                    <Chip tone="accent">
                       {words.this}
-                    </span>
+                    </Chip>
                   )}
                 </>
               ),

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import type { Count, FirstAnswer, ProjectFlag } from "../../client";
 import { durationWords, type Progress } from "../../model/firstRun";
+import { Chip } from "../../parts/Chip";
 import { Icon } from "../../parts/Icon";
 import { Table } from "../../parts/Table";
 import { Variant } from "../../parts/Variant";
@@ -79,9 +80,9 @@ export function Arrived({ project, progress, flag, answers, counts }: Props) {
   return (
     <div className={classes.card}>
       <div className={classes.state} role="status">
-        <span className={classes.chip}>
+        <Chip tone="ok">
           <Icon name="check" size={12} /> {words.connected}
-        </span>
+        </Chip>
         {name === undefined ? (
           <span>{words.server}</span>
         ) : (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from yardarm.core import model as m
 from yardarm.core.codec import flag_to_json
-from yardarm.core.snapshot import Snapshot, to_document
+from yardarm.core.snapshot import to_document
 
 from ..store.changes import ChangeRow
 from ..store.database import Transaction
@@ -38,18 +39,16 @@ async def way_back(
     """
     if isinstance(command, c.Undo):
         return await _undone(transaction, command, rows, rows[targets[0]])
-    if isinstance(command, c.RestoreVersion):
-        return {
-            at: await _as_it_was(transaction, rows[at], command.flag, command.version)
-            for at in targets
-        }
-    if isinstance(command, c.Together):
-        back: Back = {}
-        for each in command.each():
-            for at, entries in (await way_back(transaction, each, rows, targets)).items():
-                back[at] = (*back.get(at, ()), *entries)
-        return back
-    return {}
+    flags: dict[int, list[str]] = {}
+    for each in command.each() if isinstance(command, c.Together) else (command,):
+        if isinstance(each, c.RestoreVersion):
+            flags.setdefault(each.version, []).append(each.flag)
+    back: Back = {}
+    for version, keys in flags.items():
+        for at in targets:
+            found = await _as_they_were(transaction, rows[at], keys, version)
+            back[at] = (*back.get(at, ()), *found)
+    return back
 
 
 async def _undone(
@@ -128,21 +127,20 @@ async def _need_untouched(
             )
 
 
-async def _as_it_was(
-    transaction: Transaction, row: EnvironmentRow, flag: str, version: int
-) -> tuple[Mapping[str, Any], ...]:
+async def _as_they_were(
+    transaction: Transaction, row: EnvironmentRow, flags: Sequence[str], version: int
+) -> list[dict[str, Any]]:
+    """The entries that set flags back to a version, of which the past is read once."""
     if not 0 <= version <= row.version:
         raise NotFound("change", str(version), f"{row.project}/{row.key}")
     snapshot = await past_snapshot(transaction, row, version)
-    fields = await off_loop(row.bytes, _fields, snapshot, row, flag)
-    if fields is None:
-        raise NotFound("flag", flag, f"{row.key} at version {version}")
-    return ({"kind": "flag", "key": flag, "fields": fields},)
+    found = (await off_loop(row.bytes, to_document, snapshot, describe(row))).flags
+    for key in flags:
+        if key not in found:
+            raise NotFound("flag", key, f"{row.key} at version {version}")
+    return [{"kind": "flag", "key": key, "fields": _fields(found[key])} for key in flags]
 
 
-def _fields(snapshot: Snapshot, row: EnvironmentRow, flag: str) -> dict[str, Any] | None:
-    found = to_document(snapshot, describe(row)).flags.get(flag)
-    if found is None:
-        return None
-    body = flag_to_json(found)
+def _fields(flag: m.Flag) -> dict[str, Any]:
+    body = flag_to_json(flag)
     return {name: body.get(name) for name in c.ENVIRONMENT_FIELDS}

@@ -303,6 +303,7 @@ def test_a_change_that_never_was(api: Api, version: str) -> None:
 
 
 def test_the_chain_is_checked(api: Api) -> None:
+    api.do("POST", project("flags"), {"key": "chained"})
     report = api.get(f"{environment('production', 'changes')}/check")
     assert report["whole"] is True
     assert report["length"] == api.versions()["production"]
