@@ -242,6 +242,7 @@ async def _begin(services: Services) -> None:
     snapshots.on_placed.append(hub.place)
     services.changes.subscribe(snapshots.published)
     services.access.subscribe(_Revocations(services.access, hub).suspect)
+    services.access.subscribe(services.changes.announcements.stir)
     await services.overrides.start()
     await snapshots.load()
     await services.policies.start()

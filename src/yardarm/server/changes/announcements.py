@@ -7,7 +7,7 @@ The rules of its state: a watcher's queue is bounded. When it is full, what wait
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +31,7 @@ class Announcement:
 
 
 MISSED = Announcement("missed")
+STIRRED = Announcement("stirred")
 
 
 class _Watcher:
@@ -81,13 +82,17 @@ class Announcements:
         """Whether no further watcher is taken."""
         return self._closed or sum(map(len, self._watchers.values())) >= MOST_WATCHERS
 
-    async def watch(
-        self, project: str, idle_seconds: float, admits: Callable[[Announcement], bool]
-    ) -> AsyncIterator[Announcement | None]:
+    def stir(self) -> None:
+        """Have every watch yield None at once: whoever watches may have lost the right to."""
+        for watchers in self._watchers.values():
+            for watcher in watchers:
+                watcher.tell(STIRRED)
+
+    async def watch(self, project: str, idle_seconds: float) -> AsyncIterator[Announcement | None]:
         """What happens from now on. Ends with the server.
 
         The first is None: from then on nothing is missed. So is what comes when nothing happened
-        for a while.
+        for a while, or when all are stirred.
         """
         with self._watching(project) as watcher:
             yield None
@@ -99,8 +104,7 @@ class Announcements:
                     continue
                 if found is None:
                     return
-                if admits(found):
-                    yield found
+                yield None if found is STIRRED else found
 
     @contextmanager
     def _watching(self, project: str) -> Any:

@@ -16,10 +16,6 @@ pytestmark = pytest.mark.anyio
 QUIET = 60.0
 
 
-def everything(announcement: Announcement) -> bool:
-    return True
-
-
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
     async with open_world() as made:
@@ -28,8 +24,8 @@ async def world() -> AsyncIterator[World]:
 
 
 async def test_a_change_is_told_to_whoever_watches_its_project(world: World) -> None:
-    told = world.changes.announcements.watch(PROJECT, QUIET, everything)
-    elsewhere = world.changes.announcements.watch("another", 0.01, everything)
+    told = world.changes.announcements.watch(PROJECT, QUIET)
+    elsewhere = world.changes.announcements.watch("another", 0.01)
     assert await anext(told) is None  # it watches
     await world.submit(c.SetEnabled("a", True), "production")
     found = await anext(told)
@@ -39,20 +35,19 @@ async def test_a_change_is_told_to_whoever_watches_its_project(world: World) -> 
     await elsewhere.aclose()
 
 
-async def test_what_a_watcher_may_not_see_is_not_told(world: World) -> None:
-    told = world.changes.announcements.watch(PROJECT, QUIET, lambda a: a.environment == "staging")
+async def test_a_watcher_that_is_stirred_is_told_nothing() -> None:
+    announcements = Announcements()
+    told = announcements.watch(PROJECT, QUIET)
     assert await anext(told) is None
-    await world.submit(c.SetEnabled("a", True), "production")
-    await world.submit(c.SetEnabled("a", True), "staging")
-    found = await anext(told)
-    assert found is not None
-    assert found.environment == "staging"
+    announcements.stir()
+    announcements.tell(PROJECT, Announcement("plan"))
+    assert [await anext(told), await anext(told)] == [None, Announcement("plan")]
     await told.aclose()
 
 
 async def test_a_slow_watcher_is_told_that_it_missed_something() -> None:
     announcements = Announcements()
-    told = announcements.watch(PROJECT, QUIET, everything)
+    told = announcements.watch(PROJECT, QUIET)
     assert await anext(told) is None
     announcements.tell(PROJECT, Announcement("change"))
     await anext(told)
@@ -64,7 +59,7 @@ async def test_a_slow_watcher_is_told_that_it_missed_something() -> None:
 
 async def test_closing_ends_every_watch() -> None:
     announcements = Announcements()
-    told = announcements.watch(PROJECT, QUIET, everything)
+    told = announcements.watch(PROJECT, QUIET)
     assert await anext(told) is None
     announcements.close()
     with pytest.raises(StopAsyncIteration):
@@ -74,7 +69,7 @@ async def test_closing_ends_every_watch() -> None:
 
 async def test_news_is_told_when_its_transaction_is_done_and_not_before(world: World) -> None:
     announcements = world.changes.announcements
-    told = announcements.watch(PROJECT, QUIET, everything)
+    told = announcements.watch(PROJECT, QUIET)
     assert await anext(told) is None
     async with world.database.write() as transaction:
         await announcements.tell_at_commit(transaction, PROJECT, Announcement("plan"))
@@ -97,7 +92,7 @@ async def test_news_is_told_when_its_transaction_is_done_and_not_before(world: W
 
 async def test_news_of_another_node_is_told_here() -> None:
     announcements = Announcements()
-    told = announcements.watch(PROJECT, QUIET, everything)
+    told = announcements.watch(PROJECT, QUIET)
     assert await anext(told) is None
     announcements.rung("")
     announcements.rung(f"request {PROJECT}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import cast
 
 from litestar import Response, get
@@ -11,6 +11,7 @@ from litestar.response import Stream
 from msgspec import json
 
 from ...access.model import Principal
+from ...store.errors import StoreError
 from ...web.problems import failed
 from ...web.rest.bodies import streams
 from ...web.rest.parameters import ProjectKey
@@ -29,23 +30,35 @@ IDLE_SECONDS = 15.0
     media_type="text/event-stream",
 )
 async def follow_events(
-    project: ProjectKey, caller: Given[Principal], changes: Given[Changes]
+    project: ProjectKey,
+    caller: Given[Principal],
+    caller_now: Given[Callable[[], Awaitable[Principal | None]]],
+    changes: Given[Changes],
 ) -> Response[bytes]:
     """Server-sent events: `change`, `request`, `plan`, each only saying that there is news.
 
-    Ask for what changed by the other routes. `missed` stands for more than could be told.
+    Ask for what changed by the other routes. `missed` stands for more than could be told. The
+    stream ends with the session or token that it was opened with.
     """
     if changes.announcements.full:
         raise failed("unavailable", "no further stream can be opened now")
 
-    def admits(announcement: Announcement) -> bool:
-        at = announcement.environment
-        return not at or caller.may("read", project, at)
+    async def reader() -> Principal | None:
+        try:
+            return await caller_now()
+        except StoreError:
+            return caller  # nobody loses a right because the database is gone
 
     async def blocks() -> AsyncIterator[bytes]:
         # The first words tell the reader that whatever happens after them will be told.
-        async for found in changes.announcements.watch(project, IDLE_SECONDS, admits):
-            yield b"retry: 2000\n\n" if found is None else _block(found)
+        async for found in changes.announcements.watch(project, IDLE_SECONDS):
+            now = await reader()
+            if now is None or not now.may("read", project):
+                return
+            if found is None:
+                yield b"retry: 2000\n\n"
+            elif not found.environment or now.may("read", project, found.environment):
+                yield _block(found)
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     # Litestar's streams are typed as answers of nothing.

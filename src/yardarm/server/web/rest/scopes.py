@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from litestar import Litestar
@@ -117,8 +118,10 @@ def scope_guard(authenticate: Authenticate) -> Guard:
         scopes, on = handler.opt["scope"], handler.opt["on"]
         if on == "public":
             return
-        caller = await _caller(connection, authenticate, pace)
+        token = _token(connection)
+        caller = await _caller(connection, token, authenticate, pace)
         connection.scope["user"] = caller
+        connection.scope["auth"] = partial(authenticate, token or "")
         if on == "anywhere":
             return
         path = connection.path_params
@@ -147,14 +150,17 @@ def _session(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
     return secret
 
 
-async def _caller(
-    connection: ASGIConnection[Any, Any, Any, Any], authenticate: Authenticate, pace: Pace
-) -> Caller:
+def _token(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
     header = connection.headers.get("authorization")
-    if header is not None:
-        token = secret_of(header.encode("latin-1"))
-    else:
-        token = _session(connection)
+    return _session(connection) if header is None else secret_of(header.encode("latin-1"))
+
+
+async def _caller(
+    connection: ASGIConnection[Any, Any, Any, Any],
+    token: str | None,
+    authenticate: Authenticate,
+    pace: Pace,
+) -> Caller:
     caller = await authenticate(token) if token else None
     if caller is not None:
         return caller
