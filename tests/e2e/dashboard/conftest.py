@@ -110,6 +110,8 @@ def opened(browser: Browser, server: Dev) -> Iterator[Opened]:
         return page
 
     yield open_page
+    for watch in watches:
+        watch.read()
     for context in contexts:
         context.close()
     for watch in watches:

@@ -32,7 +32,7 @@ def main(connection: Connection, most_memory: int = MAX_MEMORY) -> None:
     """Work until the other end of the pipe is closed."""
     _bound(most_memory)
     logging.disable()  # vendors' SDKs log what they are asked about
-    with until_closed():
+    with until_closed(connection):
         while True:
             what, job, work = connection.recv()
             if what == "work":

@@ -20,7 +20,7 @@ def main(connection: Connection, url: str, budget: int = BUDGET) -> None:
     """
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)  # chunks are many objects and no cycles
-    with until_closed():
+    with until_closed(connection):
         asyncio.run(_work(connection, url, budget))
 
 

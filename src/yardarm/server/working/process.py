@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 Message: TypeAlias = tuple[str, int, Any]
 """What, of which job, and what more.
 
-To the process: `work` with what is to be done, `cancel`. From it: `progress` with the share that is
-done, `done` with the result, `failed` with words, `cancelled`.
+To the process: `work` with what is to be done, `cancel`. From it: `ready` once, then `progress`
+with the share that is done, `done` with the result, `failed` with words, `cancelled`.
 """
 
 REPORT_SECONDS = 0.05
@@ -38,12 +38,13 @@ class Control:
 
 
 @contextlib.contextmanager
-def until_closed() -> Iterator[None]:
-    """Work until the other end of the pipe is closed, behind those who wait for less."""
+def until_closed(connection: Connection) -> Iterator[None]:
+    """Say that one is ready; work until the other end is closed, behind those who wait for less."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the parent, which then closes the pipe
     with contextlib.suppress(OSError, AttributeError):
         os.nice(_NICE)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        connection.send(("ready", 0, None))
         yield
 
 

@@ -139,7 +139,7 @@ def asked(work: Reading, most_memory: int) -> Any:
         ours.send(("work", 1, work))
         while True:
             message = ours.recv()
-            if message[0] != "progress":
+            if message[0] not in ("ready", "progress"):
                 return message
     finally:
         ours.close()
