@@ -136,6 +136,11 @@ class Reader:
         self.close()
 
 
+def _hear_ctrl_c() -> None:
+    """Tests that run in the background ignore Ctrl-C, and what they start would inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """A terminal in which something goes on running."""
 
@@ -148,6 +153,7 @@ class Terminal:
                 ["bash", "--noprofile", "--norc", "-c", commands],
                 cwd=reader.folder, env=reader.environment, start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                preexec_fn=_hear_ctrl_c,
             )  # fmt: skip
 
     def printed(self) -> str:
