@@ -10,7 +10,9 @@ import {
 import { answered } from "./http";
 
 /** This window: what it asks of a newer draft takes the place of what it asked before. */
-const ASKER = String(Math.random());
+const asker = String(Math.random());
+let turn = 0;
+const asking = () => ({ asker, turn: ++turn });
 
 /** A flag in an environment, as it is or with a draft's fields. */
 export interface Looked {
@@ -31,7 +33,7 @@ export const breakdownQuery = (looked: Looked) =>
       const { project, environment, flag, draft } = looked;
       const path = { project, environment, flag };
       if (draft === null) return answered(getBreakdown({ path, signal }));
-      return answered(breakDownDraft({ path, body: { ...draft, asker: ASKER }, signal }));
+      return answered(breakDownDraft({ path, body: { ...draft, ...asking() }, signal }));
     },
   });
 
@@ -43,7 +45,7 @@ export const findingsQuery = (looked: Looked, rules: readonly string[]) =>
       const { project, environment, flag, draft } = looked;
       const path = { project, environment, flag };
       const asked =
-        draft === null ? getFindings({ path, signal }) : findInDraft({ path, body: { ...draft, asker: ASKER }, signal });
+        draft === null ? getFindings({ path, signal }) : findInDraft({ path, body: { ...draft, ...asking() }, signal });
       return { items: (await answered(asked)).items, rules };
     },
   });

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from yardarm.core.codec import flag_to_json
 from yardarm.core.jsontext import canonical
@@ -39,6 +39,16 @@ _FRESH_SECONDS = 60
 """How long an answer holds for flags whose rules ask for the time."""
 
 
+class Asker(NamedTuple):
+    """Who asks again and again: what they ask last takes the place of what they asked before.
+
+    `turn` says what is last, since questions may overtake one another on their way.
+    """
+
+    name: str
+    turn: int
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """Fields of a flag that are not saved, on top of a version (None: the current one).
@@ -48,7 +58,7 @@ class Draft:
 
     fields: Mapping[str, Any]
     version: int | None = None
-    asker: str = ""
+    asker: Asker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ class Targeting:
         self._analyst = analyst
         self._clock = clock
         self._known: OrderedDict[tuple[Any, ...], asyncio.Task[Any]] = OrderedDict()
-        self._newest: dict[tuple[Any, ...], asyncio.Task[Any]] = {}
+        self._newest: dict[tuple[Any, ...], tuple[int, asyncio.Task[Any]]] = {}
 
     async def close(self) -> None:
         """End the analyst, whose worker is nobody else's."""
@@ -117,7 +127,9 @@ class Targeting:
         mark = sha256(canonical(flag_to_json(after.flags[flag]))).hexdigest() if drafted else ""
         return Looked(row.id, before.version, before.flags[flag], after, mark)
 
-    async def breakdown(self, looked: Looked, flag: str, asker: str = "") -> Mapping[str, Any]:
+    async def breakdown(
+        self, looked: Looked, flag: str, asker: Asker | None = None
+    ) -> Mapping[str, Any]:
         """What each step takes of the observed contexts; see `breakdown.counted`.
 
         Raises `PreviewFailed` and `TooManyPreviews`.
@@ -130,14 +142,21 @@ class Targeting:
         found: Mapping[str, Any] = await self._once(self._worker, work, looked, asker, *about)
         return found
 
-    async def findings(self, looked: Looked, flag: str, asker: str = "") -> list[dict[str, Any]]:
+    async def findings(
+        self, looked: Looked, flag: str, asker: Asker | None = None
+    ) -> list[dict[str, Any]]:
         """What analysis finds about the flag. Raises `PreviewFailed` and `TooManyPreviews`."""
         work = Analysing(looked.document, flag)
         found: list[dict[str, Any]] = await self._once(self._analyst, work, looked, asker)
         return found
 
     async def _once(
-        self, worker: Worker, work: Breaking | Analysing, looked: Looked, asker: str, *about: int
+        self,
+        worker: Worker,
+        work: Breaking | Analysing,
+        looked: Looked,
+        asker: Asker | None,
+        *about: int,
     ) -> Any:
         key = (type(work), looked.environment_id, looked.version, work.flag, looked.mark, *about)
         task = self._known.get(key)
@@ -148,8 +167,9 @@ class Targeting:
         self._known.move_to_end(key)
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-        if asker:
-            self._supersede((type(work), looked.environment_id, work.flag, asker), task)
+        if asker is not None:
+            whose = (type(work), looked.environment_id, work.flag, asker.name)
+            self._supersede(whose, asker.turn, task)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -157,15 +177,17 @@ class Targeting:
                 raise PreviewFailed("a newer draft was asked about; ask again") from None
             raise
 
-    def _supersede(self, whose: tuple[Any, ...], task: asyncio.Task[Any]) -> None:
-        older = self._newest.get(whose)
-        if older is not None and older is not task:
-            older.cancel()
-        self._newest[whose] = task
-        task.add_done_callback(lambda done: self._forget(whose, done))
+    def _supersede(self, whose: tuple[Any, ...], turn: int, task: asyncio.Task[Any]) -> None:
+        asked = turn, task
+        known = self._newest.get(whose, asked)
+        newest, late = (asked, known) if turn >= known[0] else (known, asked)
+        if late[1] is not newest[1]:
+            late[1].cancel()
+        self._newest[whose] = newest
+        newest[1].add_done_callback(lambda done: self._forget(whose, done))
 
     def _forget(self, whose: tuple[Any, ...], done: asyncio.Task[Any]) -> None:
-        if self._newest.get(whose) is done:
+        if self._newest.get(whose, (0, None))[1] is done:
             del self._newest[whose]
 
 

@@ -11,7 +11,7 @@ from tests.rest_api import Api, environment, opened, project
 
 from yardarm.server.access.model import Grant
 from yardarm.server.previews.errors import PreviewFailed
-from yardarm.server.previews.targeting import Draft
+from yardarm.server.previews.targeting import Asker, Draft
 
 DUTCH = {"id": "dutch", "when": {"attribute": "country", "op": "equals", "values": ["NL"]},
          "serve": "on"}  # fmt: skip
@@ -103,15 +103,22 @@ def test_it_is_for_those_who_may_read_the_environment(api: Api) -> None:
     assert api.call("GET", allowed, token=staging).status_code == 200
 
 
-def test_of_ones_own_drafts_only_the_newest_is_worked_out(api: Api) -> None:
+@pytest.mark.parametrize("turns", [(1, 2), (2, 1), (0, 0)])
+def test_of_ones_own_drafts_only_the_newest_is_worked_out(api: Api, turns: tuple[int, int]) -> None:
     targeting = api.services.targeting
 
     async def ask() -> list[Any]:
-        drafts = [Draft({"default": serve, "rules": [NEW]}) for serve in ("on", "off")]
+        rule = NEW | {"name": str(turns)}  # never asked about before
+        drafts = [Draft({"default": serve, "rules": [rule]}) for serve in ("on", "off")]
         looked = [await targeting.look("shop", "production", "nav", draft) for draft in drafts]
-        asked = (targeting.findings(each, "nav", "ada") for each in looked)
+        asked = (
+            targeting.findings(each, "nav", Asker("ada", turn))
+            for each, turn in zip(looked, turns, strict=True)
+        )
         return await asyncio.gather(*asked, return_exceptions=True)
 
-    older, newer = api.run(ask())
+    # What was asked later may arrive earlier; of equal turns the last to arrive is the newest.
+    first, second = api.run(ask())
+    newest, older = (first, second) if turns[0] > turns[1] else (second, first)
     assert isinstance(older, PreviewFailed)
-    assert isinstance(newer, list)
+    assert isinstance(newest, list)

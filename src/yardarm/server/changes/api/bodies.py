@@ -33,7 +33,9 @@ Force = Annotated[
     ),
 ]
 
-_NOT_DESCRIBING = frozenset({"reason", "force", "environments", "version", "renames", "asker"})
+_NOT_DESCRIBING = frozenset(
+    {"reason", "force", "environments", "version", "renames", "asker", "turn"}
+)
 
 
 class FlagUpdate(Struct, forbid_unknown_fields=True):

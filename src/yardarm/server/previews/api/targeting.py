@@ -17,7 +17,7 @@ from ...changes.api.bodies import FlagEdit, described
 from ...web.rest.bodies import LARGE
 from ...web.rest.parameters import EnvironmentKey, FlagKey, ProjectKey
 from ...web.rest.scopes import needs
-from ..targeting import Draft, Targeting
+from ..targeting import Asker, Draft, Targeting
 
 _FLAG = "/projects/{project:str}/environments/{environment:str}/flags/{flag:str}"
 _READ = needs("read", on="environment")
@@ -40,6 +40,14 @@ class FlagDraft(FlagEdit, forbid_unknown_fields=True):
             ),
         ),
     ] = ""
+    turn: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=2**53,
+            description="What this asker asks later has a larger one; on the way it may overtake.",
+        ),
+    ] = 0
 
 
 class Taken(Struct):
@@ -122,10 +130,9 @@ async def get_breakdown(
     environment: EnvironmentKey,
     flag: FlagKey,
     targeting: Given[Targeting],
-    caller: Given[Principal],
 ) -> Breakdown:
     """How many of the observed contexts each step of the flag takes."""
-    return await _breakdown(project, environment, flag, targeting, None, caller)
+    return await _breakdown(project, environment, flag, targeting, None)
 
 
 @post(
@@ -144,7 +151,7 @@ async def break_down_draft(
     caller: Given[Principal],
 ) -> Breakdown:
     """How many of the observed contexts each step would take. Nothing is changed."""
-    return await _breakdown(project, environment, flag, targeting, _draft(data), caller)
+    return await _breakdown(project, environment, flag, targeting, _draft(data, caller))
 
 
 @get(f"{_FLAG}/findings", opt=_READ, tags=_TAGS, summary="Analyse a flag")
@@ -153,10 +160,9 @@ async def get_findings(
     environment: EnvironmentKey,
     flag: FlagKey,
     targeting: Given[Targeting],
-    caller: Given[Principal],
 ) -> FlagFindings:
     """What can be proven odd about the flag's rules, with the culprits."""
-    return await _findings(project, environment, flag, targeting, None, caller)
+    return await _findings(project, environment, flag, targeting, None)
 
 
 @post(
@@ -175,15 +181,13 @@ async def find_in_draft(
     caller: Given[Principal],
 ) -> FlagFindings:
     """What would be odd about the flag's rules. Nothing is changed."""
-    return await _findings(project, environment, flag, targeting, _draft(data), caller)
+    return await _findings(project, environment, flag, targeting, _draft(data, caller))
 
 
-def _draft(data: FlagDraft) -> Draft:
-    return Draft(described(data), data.version, data.asker)
-
-
-def _asker(caller: Principal, draft: Draft | None) -> str:
-    return "" if draft is None or draft.asker == "" else f"{caller.actor} {draft.asker}"
+def _draft(data: FlagDraft, caller: Principal) -> Draft:
+    # Nobody takes the place of somebody else's question.
+    asker = Asker(f"{caller.actor} {data.asker}", data.turn) if data.asker else None
+    return Draft(described(data), data.version, asker)
 
 
 async def _breakdown(
@@ -192,10 +196,9 @@ async def _breakdown(
     flag: str,
     targeting: Targeting,
     draft: Draft | None,
-    caller: Principal,
 ) -> Breakdown:
     looked = await targeting.look(project, environment, flag, draft)
-    found = await targeting.breakdown(looked, flag, _asker(caller, draft))
+    found = await targeting.breakdown(looked, flag, draft.asker if draft else None)
     says = [DraftSaid(*part) for part in looked.says(flag)]
     return Breakdown(
         version=looked.version,
@@ -219,12 +222,11 @@ async def _findings(
     flag: str,
     targeting: Targeting,
     draft: Draft | None,
-    caller: Principal,
 ) -> FlagFindings:
     looked = await targeting.look(project, environment, flag, draft)
     items = [
         FlagFinding(**{name: each[name] for name in FlagFinding.__struct_fields__})
-        for each in await targeting.findings(looked, flag, _asker(caller, draft))
+        for each in await targeting.findings(looked, flag, draft.asker if draft else None)
     ]
     return FlagFindings(looked.version, items)
 
