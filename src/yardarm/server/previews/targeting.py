@@ -9,7 +9,7 @@ only the newest is worked out: what was asked about an older one ends, so that n
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,6 +95,7 @@ class Targeting:
         self._analyst = analyst
         self._clock = clock
         self._known: OrderedDict[tuple[Any, ...], asyncio.Task[Any]] = OrderedDict()
+        self._waiting: Counter[asyncio.Task[Any]] = Counter()
         self._newest: dict[tuple[Any, ...], tuple[int, asyncio.Task[Any]]] = {}
 
     async def close(self) -> None:
@@ -167,6 +168,7 @@ class Targeting:
         self._known.move_to_end(key)
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
+        self._waiting[task] += 1
         if asker is not None:
             whose = (type(work), looked.environment_id, work.flag, asker.name)
             self._supersede(whose, asker.turn, task)
@@ -176,13 +178,17 @@ class Targeting:
             if task.cancelled():
                 raise PreviewFailed("a newer draft was asked about; ask again") from None
             raise
+        finally:
+            self._waiting[task] -= 1
+            if not self._waiting[task]:
+                del self._waiting[task]
 
     def _supersede(self, whose: tuple[Any, ...], turn: int, task: asyncio.Task[Any]) -> None:
         asked = turn, task
         known = self._newest.get(whose, asked)
         newest, late = (asked, known) if turn >= known[0] else (known, asked)
-        if late[1] is not newest[1]:
-            late[1].cancel()
+        if late[1] is not newest[1] and self._waiting[late[1]] <= 1:
+            late[1].cancel()  # nobody else wants to know the same
         self._newest[whose] = newest
         newest[1].add_done_callback(lambda done: self._forget(whose, done))
 

@@ -122,3 +122,23 @@ def test_of_ones_own_drafts_only_the_newest_is_worked_out(api: Api, turns: tuple
     newest, older = (first, second) if turns[0] > turns[1] else (second, first)
     assert isinstance(older, PreviewFailed)
     assert isinstance(newest, list)
+
+
+def test_what_somebody_else_asks_too_is_worked_out(api: Api) -> None:
+    """A draft that changes nothing is asked about beside the flag as it is."""
+    targeting = api.services.targeting
+
+    async def ask() -> list[Any]:
+        rule = NEW | {"name": "asked by two"}
+        drafts = [Draft({"default": serve, "rules": [rule]}) for serve in ("on", "on", "off")]
+        looked = [await targeting.look("shop", "production", "nav", draft) for draft in drafts]
+        askers = (None, Asker("ada", 1), Asker("ada", 2))
+        asked = (
+            targeting.breakdown(each, "nav", asker)
+            for each, asker in zip(looked, askers, strict=True)
+        )
+        return await asyncio.gather(*asked)
+
+    one, same, newer = api.run(ask())
+    assert one == same
+    assert newer["variants"] != one["variants"]
