@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .sdk.version import VERSION
 
 if TYPE_CHECKING:
+    from .connect.local_flags import local_flags
     from .core.context import Context
     from .core.decision import Decision
     from .core.explain import Trace
@@ -23,49 +24,114 @@ if TYPE_CHECKING:
         SnapshotError,
         YardarmError,
     )
+    from .sdk.arguments import LocalFlags, take_flags
     from .sdk.async_client import AsyncClient
+    from .sdk.binding import bind_context, bound_context, carry, current_context, reset_context
     from .sdk.client import Client
+    from .sdk.current import get_client, set_client
+    from .sdk.declaring import Declaration, declare, declared_flags, expired_flags, retire
+    from .sdk.extracting import context_for
+    from .sdk.flagged import choose, enabled, flag
+    from .sdk.hangup import reload_on_hangup
     from .sdk.hooks import Evaluation, Hook
+    from .sdk.listing import ListedFlag, flag_table, list_flags
     from .sdk.options import Options
     from .sdk.status import Status
+    from .sdk.typed import BooleanFlag, IntegerFlag, JsonFlag, NumberFlag, StringFlag
 
 __version__ = VERSION
 
 __all__ = [
     "AsyncClient",
+    "BooleanFlag",
     "Client",
     "Context",
     "ContextError",
     "Decision",
+    "Declaration",
     "DocumentError",
     "Evaluation",
     "Hook",
+    "IntegerFlag",
+    "JsonFlag",
+    "ListedFlag",
+    "LocalFlags",
+    "NumberFlag",
     "OptionError",
     "Options",
     "Problem",
     "SnapshotError",
     "Status",
+    "StringFlag",
     "Trace",
     "YardarmError",
     "__version__",
+    "bind_context",
+    "bound_context",
+    "carry",
+    "choose",
+    "context_for",
+    "current_context",
+    "declare",
+    "declared_flags",
+    "enabled",
+    "expired_flags",
+    "flag",
+    "flag_table",
+    "get_client",
+    "list_flags",
+    "local_flags",
+    "reload_on_hangup",
+    "reset_context",
+    "retire",
+    "set_client",
+    "take_flags",
 ]
 
 _HOMES = {
     "AsyncClient": ".sdk.async_client",
+    "BooleanFlag": ".sdk.typed",
     "Client": ".sdk.client",
     "Context": ".core.context",
     "ContextError": ".errors",
     "Decision": ".core.decision",
+    "Declaration": ".sdk.declaring",
     "DocumentError": ".errors",
     "Evaluation": ".sdk.hooks",
     "Hook": ".sdk.hooks",
+    "IntegerFlag": ".sdk.typed",
+    "JsonFlag": ".sdk.typed",
+    "ListedFlag": ".sdk.listing",
+    "LocalFlags": ".sdk.arguments",
+    "NumberFlag": ".sdk.typed",
     "OptionError": ".errors",
     "Options": ".sdk.options",
     "Problem": ".errors",
     "SnapshotError": ".errors",
     "Status": ".sdk.status",
+    "StringFlag": ".sdk.typed",
     "Trace": ".core.explain",
     "YardarmError": ".errors",
+    "bind_context": ".sdk.binding",
+    "bound_context": ".sdk.binding",
+    "carry": ".sdk.binding",
+    "choose": ".sdk.flagged",
+    "context_for": ".sdk.extracting",
+    "current_context": ".sdk.binding",
+    "declare": ".sdk.declaring",
+    "declared_flags": ".sdk.declaring",
+    "enabled": ".sdk.flagged",
+    "expired_flags": ".sdk.declaring",
+    "flag": ".sdk.flagged",
+    "flag_table": ".sdk.listing",
+    "get_client": ".sdk.current",
+    "list_flags": ".sdk.listing",
+    "local_flags": ".connect.local_flags",
+    "reload_on_hangup": ".sdk.hangup",
+    "reset_context": ".sdk.binding",
+    "retire": ".sdk.declaring",
+    "set_client": ".sdk.current",
+    "take_flags": ".sdk.arguments",
 }
 
 

@@ -5,23 +5,57 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
+from collections.abc import Iterable
+from typing import Any
 
 import yardarm
-from yardarm import errors
+from yardarm import errors, testing
+from yardarm.integrations.argparse import add_flag_arguments
+from yardarm.integrations.click import flag_options
+from yardarm.integrations.typer import flags_of
+from yardarm.sdk import typed
 from yardarm.sdk.evaluating import Evaluating
+from yardarm.testing.plugin import Flags
+from yardarm.testing.strategies import contexts
 
 from .model import default
 from .prose import code, prose, table
 
+IN_CODE = (
+    yardarm.set_client, yardarm.get_client, yardarm.flag, yardarm.choose, yardarm.enabled,
+    yardarm.context_for, yardarm.bound_context, yardarm.bind_context, yardarm.reset_context,
+    yardarm.current_context, yardarm.carry,
+)  # fmt: skip
+DECLARED = (yardarm.declare, yardarm.retire, yardarm.declared_flags, yardarm.expired_flags)
+LOCAL = (
+    yardarm.LocalFlags, yardarm.local_flags, yardarm.take_flags, yardarm.list_flags,
+    yardarm.flag_table, yardarm.reload_on_hangup,
+)  # fmt: skip
+PROGRAMS = {"argparse": add_flag_arguments, "click": flag_options, "typer": flags_of}
+TYPED = (
+    yardarm.BooleanFlag, yardarm.StringFlag, yardarm.IntegerFlag, yardarm.NumberFlag,
+    yardarm.JsonFlag,
+)  # fmt: skip
+
+TESTING = (testing.override, testing.without_flags, testing.serving, testing.record,
+           testing.combinations)  # fmt: skip
+
+KINDS = {
+    testing.Recording: ("flags", "variants", "exposures", "unknown"),
+    Flags: ("override", "fall_back", "serve"),
+    testing.FlagsMixin: ("override_flags", "without_flags", "flag_variant", "assert_exposed"),
+}
+
 RECORDS = (
     yardarm.Decision, yardarm.Status, yardarm.Trace, yardarm.Hook, yardarm.Evaluation,
-    yardarm.Problem,
+    yardarm.ListedFlag, yardarm.Declaration, yardarm.Problem,
 )  # fmt: skip
 
 HEAD = """\
 # The Python API
 
-What `import yardarm` offers. Everything else in the package may change from release to release.
+What `import yardarm` and `yardarm.testing` offer. Everything else in the package may change from
+release to release.
 """
 
 
@@ -44,6 +78,23 @@ def python_api() -> str:
         f"\n{_fields(yardarm.Options)}",
         f"\n## Context\n\n{prose(yardarm.Context.__doc__)}",
         *(_method(yardarm.Context, name) for name in ("multi", "of", "to_json")),
+        "\n## Flags in code\n",
+        *(_function(one) for one in IN_CODE),
+        "\n## Declared flags\n",
+        *(_function(one) for one in DECLARED),
+        "\n## Local values\n",
+        *(_function(one) for one in LOCAL),
+        *(_method(yardarm.LocalFlags, name) for name in ("with_argument", "with_file")),
+        *(_of_integration(name, one) for name, one in PROGRAMS.items()),
+        f"\n## Typed flags\n\n{prose(typed.__doc__)}",
+        *(_method(yardarm.BooleanFlag, name) for name in ("__call__", "variant")),
+        *(_function(one) for one in TYPED[1:]),
+    ]
+    parts += [
+        f"\n## Testing\n\n{prose(testing.__doc__)}",
+        *(_function(one) for one in TESTING),
+        *(_kind(kind, names) for kind, names in KINDS.items()),
+        f"\n### {_signature('strategies.contexts', contexts)}\n\n{prose(contexts.__doc__)}",
     ]
     parts += [f"\n## {kind.__name__}\n\n{prose(kind.__doc__)}\n{_fields(kind)}" for kind in RECORDS]
     parts.append(f"\n## Exceptions\n\n{prose(errors.__doc__)}")
@@ -64,6 +115,20 @@ def _method(cls: type, name: str) -> str:
     return f"\n### {_signature(f'{kind}{owner}{name}', function)}\n\n{prose(function.__doc__)}"
 
 
+def _kind(cls: type, names: Iterable[str]) -> str:
+    head = f"\n## testing.{cls.__name__}\n\n{prose(cls.__doc__)}"
+    return head + "".join(_method(cls, name) for name in names)
+
+
+def _function(function: Any) -> str:
+    return f"\n### {_signature(function.__name__, function)}\n\n{prose(function.__doc__)}"
+
+
+def _of_integration(name: str, function: Any) -> str:
+    heading = _signature(function.__name__, function)
+    return f"\n### {heading}\n\nOf `yardarm.integrations.{name}`.\n\n{prose(function.__doc__)}"
+
+
 def _signature(name: str, function: object) -> str:
     """A heading: the name with its parameters, without their types."""
     signature = inspect.signature(function)  # type: ignore[arg-type]
@@ -77,7 +142,8 @@ def _signature(name: str, function: object) -> str:
         if kinds.get(re.split(r"\W", text)[0]) is inspect.Parameter.KEYWORD_ONLY:
             shown.insert(at, "*")
             break
-    return f"`{name}({', '.join(shown)})`"
+    text = re.sub(r"<function (\w+) at \w+>", r"\1", ", ".join(shown)).replace("<factory>", "{}")
+    return f"`{name}({text})`"
 
 
 def _fields(cls: type) -> str:

@@ -111,6 +111,9 @@ _POLICIES = {
     "set": Entry("policies", "set_policy", "Set budgets, freezes, or who approves."),
     "remove": Entry("policies", "remove_policy", "Remove a policy."),
 }
+_CODEGEN = {
+    "python": Entry("codegen", "codegen_python", "Write a typed Python module for the flags."),
+}
 
 SECTIONS: dict[str, dict[str, Entry | Group]] = {
     "Run a server": {
@@ -142,9 +145,10 @@ SECTIONS: dict[str, dict[str, Entry | Group]] = {
     "Work with documents": {
         "preview": Entry("preview", "preview", "Say who would get another variant by a change."),
         "validate": Entry("documents", "validate_files", "Check documents in files."),
-        "lint": Entry("lint", "lint_documents", "Find rules that can never match, with proof."),
+        "lint": Entry("lint", "lint_documents", "Find dead rules, or what is wrong in code."),
         "diff": Entry("documents", "diff_files", "Say what differs between two documents."),
         "schema": Entry("documents", "print_schema", "Print the JSON Schema of documents."),
+        "codegen": Group("Source code written from a document.", _CODEGEN),
     },
     "Access": {
         "policies": Group("Budgets, freezes, and who approves.", _POLICIES),

@@ -15,7 +15,8 @@ from ..core import model as m
 from ..core.codec import read_document
 from ..core.validate import errors, validate
 from ..errors import DocumentError, Problem
-from .failures import BAD_INPUT
+from .failures import BAD_INPUT, Failure
+from .instants import instant_named
 from .output import note, paint, safe, say, say_json
 from .target import Target, as_json, targeted
 
@@ -25,12 +26,29 @@ FOUND = 1
 _COLOURS = {"error": "red", "warning": "yellow"}
 
 
-@click.command("lint", short_help="Find rules that can never match, with proof.")
+@click.command("lint", short_help="Find dead rules, or what is wrong in code.")
 @click.argument("file", nargs=-1)
+@click.option(
+    "--code", multiple=True, metavar="PATH", help="Look at the Python of this file or folder."
+)
+@click.option(
+    "--max-release",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="With --code: fail when there are more live release flags.",
+)
+@click.option("--as-of", metavar="DATE", help="With --code: what has expired by then; else by now.")
 @as_json
 @targeted
-def lint_documents(file: tuple[str, ...], as_json: bool, target: Target) -> None:
+def lint_documents(
+    file: tuple[str, ...], code: tuple[str, ...], max_release: int | None, as_of: str | None,
+    as_json: bool, target: Target,
+) -> None:  # fmt: skip
     """Find rules that can never match or are never reached, in FILE… or in the environment.
+
+    With --code it looks at Python source instead: flags that are used and declared nowhere, expired
+    or retired, too many release flags. FILE… then says which flags there are beside those that the
+    code declares.
 
     Also conditions that always or never hold, variants that nobody is served, empty and duplicate
     segments, prerequisites that never hold, and splits that give other shares than written. All of
@@ -39,11 +57,19 @@ def lint_documents(file: tuple[str, ...], as_json: bool, target: Target) -> None
     \b
     yardarm lint flags.yaml
     yardarm lint                 # the server's environment
+    yardarm lint --code src --max-release 20
 
     Prints a line for each finding. Exit code 1 when there is an error or a warning, 2 when a
     document is not valid, 0 otherwise: notes do not count. With --json prints a list of findings,
     each {file, line, kind, severity, pointer, flag, segment, words, culprits, proof, witness}.
     """
+    if code:
+        from .lint_code import lint_code
+
+        lint_code(code, file, max_release, instant_named(as_of), as_json)
+        return
+    if max_release is not None or as_of is not None:
+        raise Failure("--max-release and --as-of need --code")
     linted = list(_in_files(file) if file else _in_environment(target))
     if as_json:
         say_json([_json(document, finding) for document in linted for finding in document.findings])

@@ -17,6 +17,7 @@ from typing import Any
 
 from ..core import model as m
 from ..core.ambient import Ambient
+from ..core.clauses import clauses
 from ..core.context import Context
 from ..core.model import Json
 from ..core.observed import is_hashed
@@ -186,14 +187,8 @@ def _contexts(
 def _asked(document: m.Document) -> dict[str, list[Json]]:
     """Each attribute that a clause asks for, with the values it is compared with."""
     found: dict[str, list[Json]] = {}
-    waiting: list[m.Condition | None] = [s.when for s in document.segments.values()]
-    waiting += [rule.when for flag in document.flags.values() for rule in flag.rules]
-    while waiting:
-        match waiting.pop():
-            case m.All(conditions) | m.AnyOf(conditions):
-                waiting.extend(conditions)
-            case m.Not(inner):
-                waiting.append(inner)
+    for each in clauses(document):
+        match each:
             case m.Clause(attribute, _, values, m.DEFAULT_KIND) if attribute != "key":
                 scalars = [v for v in values if isinstance(v, str | int | float)]
                 found.setdefault(attribute, []).extend(scalars[:100])

@@ -12,7 +12,7 @@ import weakref
 from dataclasses import dataclass
 from typing import cast
 
-from ..core.decision import ERROR
+from ..core.decision import ERROR, FLAG_NOT_FOUND
 from ..core.outcome import FALLBACK, Outcome
 from ..core.program import Compiled
 from .seen import Counted, Seen, Tick, ticker
@@ -83,6 +83,15 @@ class Counting:
             return self._nameless
         made = self._hang(flag, 0, Outcome(FALLBACK, None, ERROR, error=error, cause=cause))
         return self._strangers.setdefault((flag, error, cause), made)
+
+    def local(self, flag: str, outcome: Outcome) -> Counted:
+        """Count the outcome of a flag that nobody but a local value knows.
+
+        The server is told what is true there: that a flag was asked for which does not exist.
+        """
+        told = self._hang(flag, 0, Outcome(FALLBACK, None, ERROR, error=FLAG_NOT_FOUND))
+        outcome.tick, outcome.seen = told.tick, told.seen
+        return cast(Counted, outcome)
 
     def _hang(self, flag: str, version: int, outcome: Outcome) -> Counted:
         tick, seen = ticker(), Seen(flag, version, outcome)

@@ -1,6 +1,6 @@
 """The short way of an evaluation, and how a client is put together.
 
-`boolean` and its sisters are all that runs for almost every call. They are written out five times
+`boolean` and its sisters are all that runs for almost every call. They are written out six times
 instead of calling one another, because a call costs more than all they do beside running the
 flag's compiled function: look that up in the one reference that is swapped, run it, step its
 outcome's counter, remember the unit. Whatever is out of the ordinary (another kind of context, no
@@ -19,18 +19,17 @@ from ..core.decision import Decision
 from ..core.model import Document
 from ..core.outcome import FALLBACK
 from ..errors import OptionError
+from .binding import BOUND
 from .drivers import Driver
 from .drivers.make import Parts, file_driver, memory_driver, remote_driver
 from .drivers.memory import Memory
 from .evaluator import Evaluator
+from .extracting import Contextual
 from .options import Given, Options
 from .present import PRESENT
 from .status import Status
 
-Contextual = Context | Mapping[str, Any] | None
-"""A context as callers give it: `Context`, a dict such as `{"key": "user-1"}`, or None."""
-
-_ANYBODY = Context()
+_bound = BOUND.get
 
 
 class Evaluating:
@@ -93,7 +92,7 @@ class Evaluating:
         """The value of a boolean flag."""
         try:
             if context is None:
-                context = _ANYBODY
+                context = _bound()
             if type(context) is Context:
                 unit = context.unit
                 outcome = self._serving.fast.boolean[key](context.user, context.kinds, PRESENT)
@@ -123,7 +122,7 @@ class Evaluating:
         """The value of a string flag."""
         try:
             if context is None:
-                context = _ANYBODY
+                context = _bound()
             if type(context) is Context:
                 unit = context.unit
                 outcome = self._serving.fast.string[key](context.user, context.kinds, PRESENT)
@@ -153,7 +152,7 @@ class Evaluating:
         """The value of an integer flag."""
         try:
             if context is None:
-                context = _ANYBODY
+                context = _bound()
             if type(context) is Context:
                 unit = context.unit
                 outcome = self._serving.fast.integer[key](context.user, context.kinds, PRESENT)
@@ -183,7 +182,7 @@ class Evaluating:
         """The value of a number flag; an integer flag answers too."""
         try:
             if context is None:
-                context = _ANYBODY
+                context = _bound()
             if type(context) is Context:
                 unit = context.unit
                 outcome = self._serving.fast.number[key](context.user, context.kinds, PRESENT)
@@ -213,7 +212,7 @@ class Evaluating:
         """The value of a json flag: a new copy each time, which the caller may change."""
         try:
             if context is None:
-                context = _ANYBODY
+                context = _bound()
             if type(context) is Context:
                 unit = context.unit
                 outcome = self._serving.fast.json[key](context.user, context.kinds, PRESENT)
@@ -235,6 +234,35 @@ class Evaluating:
         if unit not in outcome.seen:
             self._exposed(outcome.seen, unit, context)
         return value if outcome.fresh is None else outcome.fresh()
+
+    def variant(
+        self, key: str, context: Contextual = None, fallback: str | Callable[[], str] = ""
+    ) -> str:
+        """The key of the variant that a flag of any type serves, for `match`."""
+        try:
+            if context is None:
+                context = _bound()
+            if type(context) is Context:
+                unit = context.unit
+                outcome = self._serving.fast.variant[key](context.user, context.kinds, PRESENT)
+            elif (
+                type(context) is dict
+                and "kind" not in context
+                and type(unit := context["key"]) is str
+                and unit
+            ):
+                outcome = self._serving.fast.variant[key](context, None, PRESENT)
+            else:
+                return self._evaluator.variant(key, context, fallback)
+        except Exception:  # the longer way says what is wrong
+            return self._evaluator.variant(key, context, fallback)
+        outcome.tick()
+        found = outcome.variant
+        if found is None:
+            return self._evaluator.fall_back("variant", key, fallback)
+        if unit not in outcome.seen:
+            self._exposed(outcome.seen, unit, context)
+        return found
 
     # --- values with the reason -------------------------------------------------------------------
 
@@ -273,7 +301,14 @@ class Evaluating:
         """As `json`, with the reason, rule and version; with `explain=True` the trace."""
         return self._evaluator.decision("json", key, context, fallback, explain)
 
-    def track(self, event: str, context: Contextual, value: float | None = None) -> None:
+    def variant_detail(
+        self, key: str, context: Contextual = None, fallback: str | Callable[[], str] = "",
+        *, explain: bool = False,
+    ) -> Decision:  # fmt: skip
+        """As `variant`, with value, reason, rule and version; with `explain=True` the trace."""
+        return self._evaluator.decision("variant", key, context, fallback, explain)
+
+    def track(self, event: str, context: Contextual = None, value: float | None = None) -> None:
         """Report that the context's unit did something, with a number if there is one to it.
 
         Experiments and measured rollouts compare these metric events between variants. Never

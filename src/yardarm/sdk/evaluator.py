@@ -12,21 +12,24 @@ from typing import Any, TypeVar
 from ..core.context import Context
 from ..core.decision import ERROR, FLAG_NOT_FOUND, GENERAL, INVALID_CONTEXT, Decision
 from ..core.explain import explain
-from ..core.model import FlagType
 from ..core.outcome import FALLBACK
 from ..errors import ContextError
+from .binding import BOUND
 from .exposures import Exposures
+from .extracting import ExtractionError, read_context
 from .hooks import Evaluation, Hook, run_after, run_before
 from .log import Log
 from .present import PRESENT
 from .seen import Answer, Counted
 from .serving import Serving
-from .tables import Table
+from .tables import Table, Wanted
+from .trial import TRIALS
 
 T = TypeVar("T")
 
-EMPTY: dict[FlagType, Any] = {
+EMPTY: dict[Wanted, Any] = {
     "boolean": False, "string": "", "integer": 0, "number": 0.0, "json": None,
+    "variant": "",
 }  # fmt: skip
 """What stands in for a fallback whose function raises."""
 
@@ -44,23 +47,32 @@ class Evaluator:
         self._hooks = hooks
         self._log = log
 
-    def value(self, wanted: FlagType, key: str, context: Any, fallback: T | Callable[[], T]) -> T:
+    def value(self, wanted: Wanted, key: str, context: Any, fallback: T | Callable[[], T]) -> T:
         """The flag's value, or the fallback."""
         value: T = self.decision(wanted, key, context, fallback).value
         return value
 
+    def variant(self, key: str, context: Any, fallback: str | Callable[[], str]) -> str:
+        """The key of the flag's variant, or the fallback."""
+        decision = self.decision("variant", key, context, fallback)
+        found: str = decision.value if decision.variant is None else decision.variant
+        return found
+
     def decision(
-        self, wanted: FlagType, key: str, context: Any, fallback: Any, explained: bool = False
+        self, wanted: Wanted, key: str, context: Any, fallback: Any, explained: bool = False
     ) -> Decision:
         """The flag's value and why, with hooks around it."""
-        if not self._hooks:
+        if context is None:
+            context = BOUND.get()
+        hooks = (*TRIALS.now.hooks, *self._hooks)
+        if not hooks:
             return self._decide(wanted, key, context, fallback, explained)
-        evaluation = run_before(self._hooks, Evaluation(key, wanted, context, fallback), self._log)
+        evaluation = run_before(hooks, Evaluation(key, wanted, context, fallback), self._log)
         decision = self._decide(wanted, key, evaluation.context, fallback, explained)
-        run_after(self._hooks, evaluation, decision, self._log)
+        run_after(hooks, evaluation, decision, self._log)
         return decision
 
-    def fall_back(self, wanted: FlagType, key: str, fallback: T | Callable[[], T]) -> T:
+    def fall_back(self, wanted: Wanted, key: str, fallback: T | Callable[[], T]) -> T:
         """The caller's fallback: a value, or what a function without arguments answers."""
         if not callable(fallback):
             return fallback
@@ -73,7 +85,7 @@ class Evaluator:
             return empty
 
     def _decide(
-        self, wanted: FlagType, key: str, context: Any, fallback: Any, explained: bool
+        self, wanted: Wanted, key: str, context: Any, fallback: Any, explained: bool
     ) -> Decision:
         try:
             tables = self._serving.tables  # once: one version from here on
@@ -110,8 +122,10 @@ class Evaluator:
         except TypeError:
             return None, None, stranger("", FLAG_NOT_FOUND, "a flag key is text")
         try:
-            read = Context.of(context)
+            read = read_context(context)
         except Exception as error:
+            if isinstance(error, ExtractionError):
+                self._log.error(f"context {type(context).__name__:.100}", str(error))
             known = table.failures.get(key)  # a flag that cannot be served says so first
             cause = str(error) if isinstance(error, ContextError) else type(error).__name__
             return None, None, known or stranger(key, INVALID_CONTEXT, cause)

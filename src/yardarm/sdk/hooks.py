@@ -11,17 +11,22 @@ from typing import Any
 
 from ..core.context import Context
 from ..core.decision import Decision
-from ..core.model import FlagType
+from .extracting import Contextual
 from .log import Log
+from .tables import Wanted
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What is being evaluated: the flag's key, the type asked for, the context, the fallback."""
+    """What is being evaluated: the flag's key, the type asked for, the context, the fallback.
+
+    The type is `"variant"` where any type will do. The context is as the caller gave it, or the one
+    that is bound.
+    """
 
     flag: str
-    type: FlagType
-    context: Context | Mapping[str, Any] | None
+    type: Wanted
+    context: Contextual
     fallback: Any
 
 

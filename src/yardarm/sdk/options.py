@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from ..core.model import Document
 from ..errors import OptionError
+from .arguments import LocalFlags
 from .hooks import Hook
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Given(TypedDict, total=False):
     cache_dir: str | os.PathLike[str] | None
     ca_file: str | os.PathLike[str] | None
     hooks: Sequence[Hook]
+    local: LocalFlags | None
     observe: bool | Collection[str]
     observe_max: int
     on_change: Callable[[frozenset[str]], object] | None
@@ -52,6 +54,8 @@ class Options:
       reached at start. Nothing is written without it.
     - `ca_file`: certificates to trust, in PEM, instead of the system's.
     - `hooks`: functions to run around every evaluation, see `Hook`.
+    - `local`: values from the command line, the environment and files, which go before what the
+      server says, see `LocalFlags`.
     - `observe`: whether the contexts that flags were evaluated for are reported, each once an hour,
       so that the server can say whom a change would move: with the attributes that
       `report_attributes` lets out (True), or those named. Attributes that are not told are named.
@@ -76,6 +80,7 @@ class Options:
     cache_dir: str | os.PathLike[str] | None = None
     ca_file: str | os.PathLike[str] | None = None
     hooks: Sequence[Hook] = ()
+    local: LocalFlags | None = None
     observe: bool | Collection[str] = True
     observe_max: int = 50_000
     on_change: Callable[[frozenset[str]], object] | None = None
@@ -110,6 +115,8 @@ class Options:
             raise OptionError("hooks is a list of yardarm.Hook")
         if self.on_change is not None and not callable(self.on_change):
             raise OptionError("on_change is a function")
+        if self.local is not None and not isinstance(self.local, LocalFlags):
+            raise OptionError(f"local is a yardarm.LocalFlags, not {self.local!r:.100}")
         if self.overrides is not None and not isinstance(self.overrides, str | os.PathLike):
             raise OptionError(f"overrides is the path of a file, not {self.overrides!r:.100}")
 

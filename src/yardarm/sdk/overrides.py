@@ -27,14 +27,18 @@ from typing import Any, Literal
 from ..core.jsontext import canonical, parse_json
 from ..core.program import Compiled
 from ..core.reading import escape, kind_name
-from ..core.snapshot import LineId, Snapshot, line_id, root_of
+from ..core.snapshot import LineId, Snapshot, line_id, reference, root_of
 from ..errors import DocumentError, Problem
+from .local import LocalValues, variant_of
 
 MARK = "yardarm.override"
 """The name in a flag's metadata that says how it is overridden: `"kill"` or `"serve"`."""
 
+SOURCE = "yardarm.source"
+"""The name in a flag's metadata that says who overrides it, where that is not the override file."""
+
 CAUSE = "override file"
-"""The cause that decisions of an overridden flag give."""
+"""The cause that decisions of a flag give that the override file overrides."""
 
 SEPARATOR = "~"
 """Between a server's epoch and the name of the overrides that it serves with."""
@@ -44,10 +48,14 @@ _FIELDS = ("kill", "serve", "environments")
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What is overridden in one environment: flags that serve `off`, and those with a variant."""
+    """What is overridden in one environment: flags that serve `off`, and those with a variant.
+
+    `sources` names who says so, for those where it is not the override file.
+    """
 
     kill: frozenset[str] = frozenset()
     serve: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -102,7 +110,7 @@ def read_overrides(data: bytes, *, toml: bool = False) -> Overrides:
     """The overrides that a file's bytes say, JSON or TOML. Raises `DocumentError`."""
     if not data.strip():
         raise DocumentError([Problem("", "the file is empty", "write {} to override nothing")])
-    return overrides_from_json(_parse_toml(data) if toml else parse_json(data))
+    return overrides_from_json(parse_toml(data) if toml else parse_json(data))
 
 
 def overrides_from_json(value: Any) -> Overrides:
@@ -146,7 +154,8 @@ def _expected(at: str, what: str, found: Any) -> Problem:
     return Problem(at, f"expected {what}, found {kind_name(found)}")
 
 
-def _parse_toml(data: bytes) -> Any:
+def parse_toml(data: bytes) -> Any:
+    """The value of a TOML file. Raises `DocumentError`."""
     import tomllib
 
     try:
@@ -184,7 +193,7 @@ def overlay(snapshot: Snapshot, override: Override, *, own_epoch: bool = False) 
         if line is None:
             misses.append(f"there is no flag {key!r}")
             continue
-        edited = _edited(line, variant)
+        edited = _edited(line, variant, override.sources.get(key))
         if isinstance(edited, str):
             misses.append(f"flag {key!r} {edited}")
             continue
@@ -200,24 +209,64 @@ def overlay(snapshot: Snapshot, override: Override, *, own_epoch: bool = False) 
     return Overlay(shown, tuple(misses))
 
 
-def _edited(line: bytes, variant: str | None) -> dict[str, Any] | str:
-    """The flag's JSON with `enabled` false, or serving a variant; why not, in words.
+def with_local(
+    snapshot: Snapshot, override: Override, local: LocalValues
+) -> tuple[Override, tuple[str, ...]]:
+    """The override with the local values of the snapshot's flags; what cannot be done, in words.
 
-    The rest of the line stays as it is, also what a newer server wrote into it.
+    A local value goes before what the override file serves, a kill in that file before all but what
+    a test says.
     """
+    if not local:
+        return override, ()
+    keys = (key for kind, key in map(reference, snapshot.lines) if kind == "flag")
+    kill, serve, sources = set(override.kill), dict(override.serve), dict[str, str]()
+    misses: list[str] = []
+    for key in sorted(local.named(keys) - (override.kill - local.tests.keys())):
+        said = local.find(key)
+        flag = _parsed(snapshot.lines[line_id("flag", key)])
+        if said is None or flag is None:
+            continue
+        try:
+            variant = variant_of(flag, said.value)
+        except ValueError as error:
+            misses.append(f"{said.source}: flag {key!r} {error}")
+            continue
+        sources[key] = said.source
+        serve.pop(key, None)
+        kill.discard(key)
+        if variant is None:
+            kill.add(key)
+        else:
+            serve[key] = variant
+    return Override(frozenset(kill), serve, sources), tuple(misses)
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    """The flag's JSON; None where it cannot be read."""
     try:
         flag = json.loads(line.split(b"\t", 2)[2])
         canonical(flag)
     except (ValueError, RecursionError):
-        return "cannot be read"
-    if not isinstance(flag, dict):
+        return None
+    return flag if isinstance(flag, dict) else None
+
+
+def _edited(line: bytes, variant: str | None, source: str | None) -> dict[str, Any] | str:
+    """The flag's JSON with `enabled` false, or serving a variant; why not, in words.
+
+    The rest of the line stays as it is, also what a newer server wrote into it.
+    """
+    flag = _parsed(line)
+    if flag is None:
         return "cannot be read"
     if flag.get("archived_at") is not None:
         return "is archived"
     given = flag.get("metadata")
     metadata = given if isinstance(given, dict) else {}
     how: Literal["kill", "serve"] = "kill" if variant is None else "serve"
-    edited = {**flag, "metadata": {**metadata, MARK: how}, "enabled": variant is not None}
+    marks = {MARK: how} if source is None else {MARK: how, SOURCE: source}
+    edited = {**flag, "metadata": {**metadata, **marks}, "enabled": variant is not None}
     if variant is None:
         return edited
     variants = flag.get("variants")
@@ -230,10 +279,11 @@ def _edited(line: bytes, variant: str | None) -> dict[str, Any] | str:
 
 
 def mark(compiled: Compiled) -> None:
-    """Have the outcomes of an overridden flag give the override file as their cause."""
+    """Have the outcomes of an overridden flag give as their cause who overrides it."""
     if compiled.flag is not None and MARK in compiled.flag.metadata:
+        cause = str(compiled.flag.metadata.get(SOURCE, CAUSE))
         for outcome in compiled.outcomes:
-            outcome.cause = outcome.cause or CAUSE
+            outcome.cause = outcome.cause or cause
 
 
 def same_history(epoch: str, other: str) -> bool:

@@ -20,11 +20,13 @@ from ..core.references import Reference
 from ..core.snapshot import Snapshot, SnapshotSource, reference
 from .counting import Counting
 from .listeners import Listeners
+from .local import NOTHING_LOCAL, LocalValues
 from .log import Log
-from .overrides import Override, mark, overlay
+from .overrides import Override, mark, overlay, with_local
 from .state import Continuity, Step
 from .status import Origin, Status
 from .tables import Closed, Tables
+from .trial import Trial
 
 Accelerate = Callable[[str], Callable[[str], bool] | None]
 
@@ -39,8 +41,9 @@ class Serving:
     """The state of one client. See the rules at the top of this file."""
 
     __slots__ = (
-        "_accelerate", "_closed", "_override", "_waiting", "continuity", "counting", "fast",
-        "listeners", "lock", "log", "ready", "status", "tables",
+        "__weakref__", "_accelerate", "_hooked", "_in_force", "_local", "_override", "_trial",
+        "_waiting", "continuity", "counting", "fast", "listeners", "lock", "log", "ready",
+        "status", "tables",
     )  # fmt: skip
 
     fast: Tables
@@ -60,10 +63,11 @@ class Serving:
         self._waiting: list[Callable[[], object]] = []
         self._accelerate = accelerate
         self._override = Override()
-        self.tables = self.fast = Tables(None, counting)
-        self._closed = _closed(counting) if hooked else None
-        if self._closed is not None:
-            self.fast = self._closed
+        self._local = NOTHING_LOCAL
+        self._in_force = Override()
+        self._trial = Trial()
+        self._hooked = hooked
+        self._swap(None)
 
     def follow(self, step: Step, origin: Origin) -> bool:
         """Do what the state machine says. True when the full snapshot is to be fetched."""
@@ -77,13 +81,30 @@ class Serving:
 
     def override(self, override: Override) -> None:
         """Serve this over whatever the source has, from now on. The caller holds `lock`."""
-        touched = self._override.keys | override.keys
         self._override = override
         self.note(overridden=tuple(sorted(override.keys)))
-        held = self.continuity.snapshot
+        if self.continuity.snapshot is not None:
+            self._serve_again()
+
+    def localise(self, local: LocalValues) -> None:
+        """Have these local values go before the source, from now on. The caller holds `lock`."""
+        self._local = local
+        self._serve_again()
+
+    def try_out(self, trial: Trial) -> None:
+        """Serve as a test says, from now on."""
+        with self.lock:
+            before, self._trial = self._trial, trial
+            same = before.snapshot is trial.snapshot and before.bare == trial.bare
+            self._serve_again(frozenset() if same else None)
+
+    def _serve_again(self, changed: frozenset[Reference] | None = frozenset()) -> None:
+        """Serve what there is, as it is to be served now."""
+        held = self.continuity.snapshot or self._trial.snapshot
         if held is not None:
-            changed = frozenset[Reference](("flag", key) for key in touched)
             self._serve(held, changed, self.status.origin)
+        else:
+            self._swap(None)
 
     def note(self, **changes: Any) -> None:
         """Change the status. A closed client stays closed, whatever its threads still notice."""
@@ -116,6 +137,11 @@ class Serving:
             self.ready.set()
         self.listeners.restart()
 
+    @property
+    def local(self) -> LocalValues:
+        """The local values in force."""
+        return self._local
+
     def keys(self) -> list[str]:
         """The keys of all flags served."""
         held = self.continuity.snapshot
@@ -125,9 +151,18 @@ class Serving:
         self, snapshot: Snapshot, changed: frozenset[Reference] | None, origin: Origin
     ) -> None:
         before = self.tables.program
-        shown = overlay(snapshot, self._override)
-        if shown.misses:
-            self.log.warning("override", f"overrides without effect: {'; '.join(shown.misses)}")
+        version, epoch = snapshot.version, snapshot.epoch
+        snapshot = self._trial.snapshot or snapshot
+        local = replace(self._local, tests=self._trial.values)
+        in_force, local_misses = with_local(snapshot, self._override, local)
+        if self._local:
+            self._name_strangers(snapshot)
+        shown = overlay(snapshot, in_force)
+        if misses := (*local_misses, *shown.misses):
+            self.log.warning("override", f"overrides without effect: {'; '.join(misses)}")
+        if changed is not None and in_force != self._in_force:
+            changed |= {("flag", key) for key in self._in_force.keys | in_force.keys}
+        self._in_force = in_force
         source = SnapshotSource(shown.snapshot)
         touched: Iterable[Reference]
         if before is None or changed is None:
@@ -138,13 +173,24 @@ class Serving:
             program = before.successor(source, changed)
             touched = changed
             _warm(program, [compiled.key for compiled in before.compiled_so_far()])
-        tables = Tables(program, self.counting)
-        self.tables = tables
-        if self._closed is None:
-            self.fast = tables
-        self.note(origin=origin, version=snapshot.version, epoch=snapshot.epoch)
+        self._swap(program)
+        self.note(origin=origin, version=version, epoch=epoch)
         if self.listeners:
             self.listeners.tell(_affected(before, touched))
+
+    def _name_strangers(self, snapshot: Snapshot) -> None:
+        """Say which local values are for no flag of a document that has any: typing errors."""
+        keys = [key for kind, key in _references(snapshot) if kind == "flag"]
+        if keys and (strangers := self._local.strangers(keys)):
+            said = f"local values of flags that are not there: {'; '.join(strangers[:10])}"
+            self.log.warning("local values", said)
+
+    def _swap(self, program: Program | None) -> None:
+        local = replace(self._local, tests=self._trial.values)
+        self.tables = Tables(None if self._trial.bare else program, self.counting, local)
+        # Hooks are run on the longer way, which is where an evaluation goes that finds nothing.
+        hooked = self._hooked or self._trial.hooks
+        self.fast = _closed(self.counting) if hooked else self.tables
 
     def _prepare(self, compiled: Compiled) -> None:
         mark(compiled)
@@ -154,7 +200,7 @@ class Serving:
 def _closed(counting: Counting) -> Tables:
     """Tables that send every evaluation the longer way, where hooks are run."""
     tables = Tables(None, counting)
-    for name in ("boolean", "string", "integer", "number", "json"):
+    for name in ("boolean", "string", "integer", "number", "json", "variant"):
         setattr(tables, name, Closed(None, "json", counting))
     return tables
 

@@ -7,14 +7,19 @@ caller's fallback, so that an evaluation itself has no special cases.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Literal, TypeAlias, cast
 
-from ..core.decision import FLAG_NOT_FOUND, GENERAL, PROVIDER_NOT_READY, TYPE_MISMATCH
+from ..core.decision import FLAG_NOT_FOUND, GENERAL, PROVIDER_NOT_READY, STATIC, TYPE_MISMATCH
 from ..core.evaluate import ACCEPTS
-from ..core.model import FlagType
+from ..core.model import FLAG_TYPES, FlagType
+from ..core.outcome import Outcome
 from ..core.program import Program
 from .counting import Counting
+from .local import NOTHING_LOCAL, LocalValues, value_as, variant_word
 from .seen import Answer, Counted
+
+Wanted: TypeAlias = FlagType | Literal["variant"]
+"""What a flag is asked for as: a type, or the variant of whatever type it is."""
 
 MAX_FAILING = 10_000
 """How many failing keys a table keeps functions for; callers may make keys up without end."""
@@ -23,13 +28,17 @@ MAX_FAILING = 10_000
 class Table(dict[str, Answer]):
     """The functions of one type, by flag key. `failures` are the outcomes of those that fail."""
 
-    __slots__ = ("_accepted", "_counting", "_program", "_wanted", "failures")
+    __slots__ = ("_accepted", "_counting", "_local", "_program", "_wanted", "failures")
 
-    def __init__(self, program: Program | None, wanted: FlagType, counting: Counting) -> None:
+    def __init__(
+        self, program: Program | None, wanted: Wanted, counting: Counting,
+        local: LocalValues = NOTHING_LOCAL,
+    ) -> None:  # fmt: skip
         super().__init__()
+        self._local = local
         self._program = program
         self._wanted = wanted
-        self._accepted = ACCEPTS[wanted]
+        self._accepted = frozenset(FLAG_TYPES) if wanted == "variant" else ACCEPTS[wanted]
         self._counting = counting
         self.failures: dict[str, Counted] = {}
 
@@ -48,11 +57,11 @@ class Table(dict[str, Answer]):
 
     def _find(self, key: str) -> tuple[Answer, Counted | None]:
         if self._program is None:
-            return self._fail(key, PROVIDER_NOT_READY, "no flags have been received yet")
+            return self._unknown(key, PROVIDER_NOT_READY, "no flags have been received yet")
         try:
             compiled = self._program.compiled(key)
         except KeyError:
-            return self._fail(key, FLAG_NOT_FOUND, "there is no flag with this key")
+            return self._unknown(key, FLAG_NOT_FOUND, "there is no flag with this key")
         except Exception as error:
             cause = f"the flag cannot be compiled: {type(error).__name__}"
             return self._fail(key, GENERAL, cause)
@@ -60,6 +69,23 @@ class Table(dict[str, Answer]):
             cause = f"the flag is of type {compiled.type}, asked for as {self._wanted}"
             return self._fail(key, TYPE_MISMATCH, cause)
         return cast(Answer, compiled.run), None
+
+    def _unknown(self, key: str, error: str, cause: str) -> tuple[Answer, Counted | None]:
+        """The answer for a flag that no document has: its local value, if it has one."""
+        said = self._local.find(key) if self._local else None
+        if said is None:
+            return self._fail(key, error, cause)
+        fits, value = value_as(self._wanted, said.value)
+        if not fits:
+            cause = f"{said.source} says {said.value!r:.100}, asked for as {self._wanted}"
+            return self._fail(key, TYPE_MISMATCH, cause)
+        made = Outcome(value, variant_word(said.value), STATIC, cause=said.source)
+        outcome = self._counting.local(key, made)
+
+        def answer(u: Any, kinds: Any, now: Any) -> Counted:
+            return outcome
+
+        return answer, None
 
     def _fail(self, key: str, error: str, cause: str) -> tuple[Answer, Counted]:
         outcome = self._counting.stranger(key, error, cause)
@@ -73,17 +99,20 @@ class Table(dict[str, Answer]):
 class Tables:
     """The tables of one version. Immutable but for what they compile on first use."""
 
-    __slots__ = ("boolean", "integer", "json", "number", "program", "string")
+    __slots__ = ("boolean", "integer", "json", "number", "program", "string", "variant")
 
-    def __init__(self, program: Program | None, counting: Counting) -> None:
+    def __init__(
+        self, program: Program | None, counting: Counting, local: LocalValues = NOTHING_LOCAL
+    ) -> None:
         self.program = program
-        self.boolean = Table(program, "boolean", counting)
-        self.string = Table(program, "string", counting)
-        self.integer = Table(program, "integer", counting)
-        self.number = Table(program, "number", counting)
-        self.json = Table(program, "json", counting)
+        self.boolean = Table(program, "boolean", counting, local)
+        self.string = Table(program, "string", counting, local)
+        self.integer = Table(program, "integer", counting, local)
+        self.number = Table(program, "number", counting, local)
+        self.json = Table(program, "json", counting, local)
+        self.variant = Table(program, "variant", counting, local)
 
-    def of(self, wanted: FlagType) -> Table:
+    def of(self, wanted: Wanted) -> Table:
         """The table for a type."""
         table: Table = getattr(self, wanted)
         return table

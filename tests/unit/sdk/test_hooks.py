@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tests.native_server import flag
 
-from yardarm import Client, Context, Evaluation, Hook, OptionError
+from yardarm import Client, Context, Evaluation, Hook, OptionError, bound_context
 
 RULE = {
     "id": "nl",
@@ -53,8 +53,11 @@ def test_a_hook_sees_what_was_asked() -> None:
     client = Client.from_document({"flags": FLAGS}, hooks=[Hook(before=lambda e: seen.append(e))])
     client.boolean("a", {"key": "u"}, True)
     client.json_detail("b")
+    with bound_context({"key": "v"}):
+        client.variant("c", fallback="x")
     assert seen == [
-        Evaluation("a", "boolean", {"key": "u"}, True), Evaluation("b", "json", None, None)
+        Evaluation("a", "boolean", {"key": "u"}, True), Evaluation("b", "json", Context(), None),
+        Evaluation("c", "variant", Context("v"), "x"),
     ]  # fmt: skip
 
 

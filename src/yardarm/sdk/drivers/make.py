@@ -20,6 +20,7 @@ from ..hooks import Hook
 from ..log import Log
 from ..options import Address, Bootstrap, Options
 from ..serving import Serving
+from ..trial import TRIALS
 from . import Driver
 from .memory import Memory
 from .processes import watch
@@ -47,6 +48,7 @@ class Parts:
         exposures = Exposures(policy, time.time, counting.forget_units)
         hooks = tuple(options.hooks)
         serving = Serving(counting, log, accelerate=accelerate(), hooked=bool(hooks))
+        TRIALS.join(serving)
         if options.on_change is not None:
             serving.listeners.add(options.on_change)
         return cls(log, counting, exposures, serving, hooks)
@@ -66,11 +68,15 @@ def file_driver(parts: Parts, options: Options, path: str | os.PathLike[str]) ->
 
 
 def _watched(parts: Parts, options: Options, driver: Driver) -> Driver:
-    """The driver, with one for the override file around it if there is one, told of forks."""
-    if options.overrides is not None:
+    """The driver, with one for files beside it around it if there are any, told of forks."""
+    if options.local is not None:
+        parts.serving.localise(options.local.values())
+    if options.overrides is not None or (options.local is not None and options.local.files):
         from .overriding import Overriding
 
-        driver = Overriding(driver, parts.serving, options.overrides, parts.log)
+        driver = Overriding(
+            driver, parts.serving, options.overrides, parts.log, local=options.local
+        )
     watch(driver)
     return driver
 

@@ -10,6 +10,13 @@ from ..overrides import NOTHING, Overrides, read_overrides
 MAX_BYTES = 1024 * 1024
 
 
+def mark_of(path: str) -> object:
+    """What is another as soon as the file is. Raises `OSError`."""
+    found = os.stat(path)
+    # The time of change too: who makes it readable leaves all else as it was.
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev
+
+
 class OverrideFile:
     """One file. `held` is what it said when it could last be read, `problem` what is wrong now.
 
@@ -29,11 +36,7 @@ class OverrideFile:
         """Read the file if it changed. True when `held` or `problem` is another than before."""
         before = self.held, self.problem
         try:
-            found = os.stat(self.path)
-            # The time of change too: who makes it readable leaves all else as it was.
-            mark = (
-                found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev,
-            )  # fmt: skip
+            mark = mark_of(self.path)
             if mark == self._mark:
                 return False
             with open(self.path, "rb") as file:
