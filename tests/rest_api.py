@@ -164,6 +164,7 @@ class Api:
             headers.setdefault("If-Match", match)
         if body is not None:
             more["json"] = body
+        self._client.cookies.clear()  # every call stands alone
         return self._run(self._client.request(method, path, headers=headers, **more))
 
     def get(self, path: str, **more: Any) -> Any:

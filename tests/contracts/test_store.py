@@ -200,6 +200,41 @@ async def test_keys_differ_by_every_byte(database: Database, environment_id: int
         assert sorted(await transaction.lines.load(environment_id)) == sorted(lines)
 
 
+async def test_conversions_tell_the_largest_values_apart(
+    database: Database, environment_id: int
+) -> None:
+    async with database.write() as transaction:
+        shared = {"environment_id": environment_id, "kind": "user", "at": NOW, "application": ""}
+        seen = [("a", "NL"), ("b", "NL"), ("c", None), ("d", None), ("e", None), ("f", "BE")]
+        observations = transaction.observations
+        await observations.add_exposures(
+            [
+                {
+                    **shared,
+                    "flag": "nav",
+                    "version": 1,
+                    "unit": unit,
+                    "variant": "on",
+                    "rule": None,
+                    "attributes": {} if country is None else {"country": country},
+                }
+                for unit, country in seen
+            ]
+        )
+        paid = {**shared, "event": "paid", "value": 2.0, "attributes": {}}
+        await observations.add_metrics([{**paid, "unit": unit} for unit in ("a", "c", "f")])
+    async with database.read() as transaction:
+        ask = transaction.observations.conversions
+        found = await ask(environment_id, "nav", "paid", "country", None, 2)
+        assert {(row.value, row.units, row.converted, row.total) for row in found} == {
+            (None, 3, 1, 2.0),
+            ("NL", 2, 1, 2.0),
+        }
+        [whole] = await ask(environment_id, "nav", "paid", None, NOW, 2)
+        assert (whole.value, whole.units, whole.converted) == (None, 6, 3)
+        assert await ask(environment_id, "nav", "paid", None, NOW + timedelta(seconds=1), 2) == []
+
+
 async def test_text_that_cannot_be_stored_is_not_found(url: str) -> None:
     async with open_world(url) as world:
         for text in ("a\0b", "\ud800"):

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from tests.e2e.processes import Dev, dev, run_yardarm
 
+from yardarm import Client
 from yardarm.connect.yaml import load_yaml
 from yardarm.core import snapshot
 from yardarm.core.codec import document_from_json
@@ -383,6 +385,37 @@ def test_keys_open_and_close(server: Dev) -> None:
     assert revoked.get(number, "gone")
     only_key = plain(server, "keys", "create", "--kind", "client")
     assert re.fullmatch(r"yc_\S+\n", only_key.stdout)
+
+
+def test_a_vendors_key_is_taken_over(server: Dev) -> None:
+    theirs = "sdk-5f0c7a64-1111-4222-8333-944455556666"
+    made = server.yardarm("keys", "alias", "launchdarkly", theirs, "--name", "old")
+    assert made["vendor"] == "launchdarkly"
+    assert theirs not in plain(server, "keys", "list").stdout
+    with Client(server.url, theirs, report=False) as client:
+        assert client.wait_ready(10)
+    assert "in use" in fails(server, 2, "keys", "alias", "unleash", theirs)
+    server.yardarm("keys", "revoke", str(made["id"]))
+    with Client(server.url, theirs, report=False) as client:
+        assert not client.wait_ready(2)
+
+
+def test_who_is_signed_in_is_listed_and_ended(server: Dev) -> None:
+    request = urllib.request.Request(
+        f"{server.url}/api/v1/session",
+        json.dumps({"token": server.ready["admin_token"]}).encode(),
+        {"Content-Type": "application/json", "User-Agent": "a browser"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.status == 201
+    [session] = server.yardarm("sessions", "list")
+    assert (session["agent"], session["address"]) == ("a browser", "127.0.0.1")
+    assert "a browser" in plain(server, "sessions", "list").stdout
+    assert plain(server, "sessions", "end", session["id"]).stdout.startswith("ended session")
+    assert server.yardarm("sessions", "list") == []
+    assert "nobody is signed in" in plain(server, "sessions", "list").stdout
+    fails(server, 2, "sessions", "end", session["id"])
+    assert "no webhook is set" in plain(server, "webhook", "show").stdout
 
 
 def test_a_token_may_do_what_it_was_given_and_no_more(server: Dev) -> None:

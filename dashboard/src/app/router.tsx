@@ -232,7 +232,7 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../pages/settings/SettingsPage"), "SettingsPage"),
 });
 
-const TABS = ["environments", "policies", "population", "webhook", "people"] as const;
+const TABS = ["environments", "programs", "policies", "population", "webhook", "people"] as const;
 
 /** A part of the settings; an address with another one shows the first. */
 export type SettingsTab = (typeof TABS)[number];

@@ -20,6 +20,11 @@ export function isOpen({ state }: PlanView): boolean {
   return state !== "finished" && state !== "cancelled";
 }
 
+/** How a plan stands, as it is shown: one that has done nothing yet is scheduled. */
+export function shownState(plan: PlanView): PlanView["state"] | "scheduled" {
+  return plan.state === "waiting" && plan.done.length === 0 ? "scheduled" : plan.state;
+}
+
 /** How a step stands. The one that is held is `now`; the one that comes after it is `next`. */
 export function stepState(plan: PlanView, index: number): StepState {
   const { step, state, next_at } = plan;

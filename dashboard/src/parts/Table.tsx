@@ -23,11 +23,15 @@ export function Table<T>({ label, columns, rows, keyOf, none }: Props<T>) {
     <table className={classes.table} aria-label={label}>
       <thead>
         <tr>
-          {columns.map(({ name, number }, index) => (
-            <th key={index} scope="col" data-number={number || undefined}>
-              {name}
-            </th>
-          ))}
+          {columns.map(({ name, number }, index) =>
+            name === "" ? (
+              <td key={index} />
+            ) : (
+              <th key={index} scope="col" data-number={number || undefined}>
+                {name}
+              </th>
+            ),
+          )}
         </tr>
       </thead>
       <tbody>

@@ -57,11 +57,12 @@ export const PLACES = {
   requests: { title: "Change requests", words: "approval review pull request draft" },
   plans: { title: "Plans", words: "rollout progressive delivery schedule workflow ramp stage" },
   history: { title: "History", words: "audit log timeline activity feed changes deployments release marker" },
-  environments: { title: "Settings: environments", words: "sdk key api key client-side id" },
+  environments: { title: "Settings: environments", words: "sdk key api key client-side id vendor alias" },
+  programs: { title: "Settings: programs", words: "connections applications sdk versions clients connected live" },
   policies: { title: "Settings: policies", words: "budget blast radius guardrail change freeze blackout" },
   population: { title: "Settings: population", words: "privacy data retention traffic sample redact" },
   webhook: { title: "Settings: webhook", words: "integration notification hook slack" },
-  people: { title: "Settings: people and tokens", words: "members roles permissions access token api users" },
+  people: { title: "Settings: people and tokens", words: "members roles permissions access token api users sessions signed in" },
 } as const;
 
 /** Words of other systems for a part of a flag, and where that part is. */

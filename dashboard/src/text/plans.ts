@@ -1,3 +1,5 @@
+import type { Repeat } from "../client";
+
 /** The texts of plans. */
 export const plansText = {
   which: "Which plans",
@@ -12,6 +14,7 @@ export const plansText = {
   columns: { plan: "Plan", waits: "What it waits for", steps: "Steps", author: "By", updated: "Last" },
   states: {
     waiting: "running",
+    scheduled: "scheduled",
     approval: "needs approval",
     request: "change request",
     paused: "paused",
@@ -36,7 +39,10 @@ export const plansText = {
   whole: "In the whole project",
   made: "Made",
   by: "by",
-  repeats: { daily: "daily", weekly: "weekly", monthly: "monthly" },
+  repeatsAt: ({ every, days, day, time, zone }: Repeat) => {
+    const on = { daily: "every day", weekly: `every ${(days ?? []).join(", ")}`, monthly: `on day ${day ?? 1} of every month` };
+    return `Comes again ${on[every]} at ${time ?? "00:00"}, ${zone}`;
+  },
   approve: "Approve the step",
   ownApproval: "Somebody else has to approve a plan of yours",
   needs: (scope: string) => `This needs the scope ${scope} in all of the plan’s environments`,
@@ -80,6 +86,30 @@ export const plansText = {
     kill: "off everywhere at once; the plan pauses",
     killFlag: "Kill flag",
     openFlag: "open the flag to kill it",
+  },
+  evidence: {
+    title: "Conversions and errors",
+    table: "Counts by variant",
+    since: "Units that were given a variant since the plan began, and what they did afterwards.",
+    environment: "Environment",
+    by: "By attribute",
+    everyone: "everybody",
+    conversion: "Conversion",
+    error: "Error",
+    nothing: "none",
+    noValue: "(none)",
+    variant: "Variant",
+    units: "Exposed",
+    share: "Share",
+    more: (variant: string) => `Against ${variant}, points`,
+    between: (low: string, high: string) => `${low} to ${high} %`,
+    points: (by: string, low: string, high: string) => `${by} (${low} to ${high})`,
+    few: "too few to say",
+    none: "Nobody has been given a variant since the plan began",
+    noneHint: "Programs on the Yardarm client or its OpenFeature provider report who was given what; OFREP does not.",
+    noEvent: "No event is tracked yet: a program tells by track() that somebody paid, or that something failed.",
+    most: (n: number) => `The ${n} values of most units.`,
+    inform: "Intervals are of 95 % confidence. Who looks again and again sees one miss the truth more often than 1 time in 20. Numbers here inform you: they do not advance or stop the plan.",
   },
   happenedTitle: "What happened",
   happened: {

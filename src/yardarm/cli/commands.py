@@ -82,12 +82,17 @@ _WEBHOOK = {
 _KEYS = {
     "list": Entry("keys", "list_keys", "List the environment's SDK keys."),
     "create": Entry("keys", "create_key", "Create an SDK key and print it."),
+    "alias": Entry("keys", "add_alias", "Have the environment accept a vendor's key."),
     "revoke": Entry("keys", "revoke_key", "Make an SDK key useless at once."),
 }
 _TOKENS = {
     "list": Entry("tokens", "list_tokens", "List the tokens."),
     "create": Entry("tokens", "create_token", "Create a token for an actor and print it."),
     "revoke": Entry("tokens", "revoke_token", "Make a token useless at once."),
+}
+_SESSIONS = {
+    "list": Entry("sessions", "list_sessions", "List who is signed in to the dashboard."),
+    "end": Entry("sessions", "end_session", "Sign somebody out at once."),
 }
 _POPULATION = {
     "show": Entry("population", "show_population", "Show how many contexts are kept, and whose."),
@@ -155,6 +160,7 @@ SECTIONS: dict[str, dict[str, Entry | Group]] = {
         "webhook": Group("Where a project's events are sent.", _WEBHOOK),
         "keys": Group("SDK keys, which open one environment.", _KEYS),
         "tokens": Group("Tokens for people and scripts.", _TOKENS),
+        "sessions": Group("Who is signed in to the dashboard.", _SESSIONS),
     },
     "This program": {
         "completion": Entry("completion", "print_completion", "Print a script for your shell."),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from .output import note, safe, say, say_json, table
 from .target import Target, as_json, targeted, with_plain_reason
+
+_VENDORS = ("flagsmith", "growthbook", "harness", "launchdarkly", "unleash")
 
 
 @click.command("list", short_help="List the environment's SDK keys.")
@@ -18,11 +22,12 @@ def list_keys(as_json: bool, target: Target) -> None:
         say_json(found)
         return
     table(
-        ("ID", "KIND", "BEGINS", "NAME", "CREATED", "BY", "REVOKED"),
+        ("ID", "KIND", "OF", "BEGINS", "NAME", "CREATED", "BY", "REVOKED"),
         (
             (
                 key["id"],
                 key["kind"],
+                key["vendor"] or "yardarm",
                 key["prefix"],
                 key["name"],
                 key["created_at"],
@@ -60,6 +65,38 @@ def create_key(kind: str, name: str, reason: str, as_json: bool, target: Target)
     say(made["key"])
     if kind == "server":
         note("keep it: it is not shown again. Programs read it from YARDARM_SERVER_KEY.")
+
+
+@click.command("alias", short_help="Have the environment accept a vendor's key.")
+@click.argument("vendor", type=click.Choice(_VENDORS))
+@click.argument("key")
+@click.option(
+    "--kind",
+    type=click.Choice(("server", "client")),
+    default="server",
+    show_default=True,
+    help="client: for browsers and apps, which see values only.",
+)
+@click.option("--name", default="", help="What it is for.")
+@with_plain_reason
+@as_json
+@targeted
+def add_alias(
+    vendor: str, key: str, kind: str, name: str, reason: str, as_json: bool, target: Target
+) -> None:
+    """Have the environment accept a key that VENDOR gave: programs that hold it need no new one.
+
+    KEY is the vendor's key, word for word; `-` reads it from the standard input, so that it stands
+    in no shell history. Only its hash is kept.
+    """
+    text = sys.stdin.read().strip() if key == "-" else key
+    body = {"vendor": vendor, "key": text, "kind": kind, "name": name}
+    where = target.in_environment("keys", "alias")
+    made = target.server().send("POST", where, body, reason=reason).body
+    if as_json:
+        say_json(made)
+    else:
+        say(f"the key {safe(made['prefix'])}… opens the environment now, as key {safe(made['id'])}")
 
 
 @click.command("revoke", short_help="Make an SDK key useless at once.")

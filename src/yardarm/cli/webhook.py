@@ -18,9 +18,12 @@ _EVENTS = ("change", "emergency", "kill", "request", "plan")
 @targeted
 def show_webhook(as_json: bool, target: Target) -> None:
     """Show where the project's events go, and how the last deliveries ended."""
-    found = target.server().get(target.in_project("webhook")).body
+    found = target.server().get(target.in_project("webhook")).body["webhook"]
     if as_json:
         say_json(found)
+        return
+    if found is None:
+        say("no webhook is set; set one with `yardarm webhook set URL`")
         return
     fields((("url", found["url"]), ("events", found["events"]), ("set by", found["updated_by"])))
     say()

@@ -24,3 +24,13 @@ def barriers(page: Page) -> list[str]:
         for rule in found["violations"]
         for node in rule["nodes"]
     ]
+
+
+def clean(page: Page, name: str) -> None:
+    """Axe finds nothing in either theme, and a picture of each is kept."""
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        picture(page, f"{name}-{theme}")
+        found = barriers(page)
+        assert not found, f"{name}, {theme}:\n" + "\n".join(found)
+    page.emulate_media(color_scheme="light")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.e2e.dashboard.acting import FlagPage, made, rule, served
 from tests.e2e.dashboard.conftest import Opened
-from tests.e2e.dashboard.seeing import barriers, picture
+from tests.e2e.dashboard.seeing import clean
 from tests.e2e.processes import Dev
 
 # CI has 20 minutes for all: the walks of this page are among the long runs.
@@ -46,15 +46,6 @@ def share(page: Page, name: str, percent: str) -> None:
     field.get_by_role("textbox", name="Share of on in per cent").fill(percent)
 
 
-def looks_right(page: Page, name: str) -> None:
-    """A picture is kept, and axe finds nothing, in either theme."""
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        picture(page, f"{name}-{theme}")
-        found = barriers(page)
-        assert not found, "\n".join(found)
-
-
 def test_who_why_how_much_and_what_is_odd(opened: Opened, server: Dev) -> None:
     report(server, "kiosk", "0.0.9")
     path = made(server, "paid", rules=[rule("Dutch", "NL", TENTH), rule("Others", "DE")])
@@ -81,7 +72,7 @@ def test_who_why_how_much_and_what_is_odd(opened: Opened, server: Dev) -> None:
         expect(odd).to_contain_text("kiosk cannot evaluate it (yardarm-python 0.0.9)")
         expect(odd).to_contain_text("algorithm yardarm")
         expect(flag.foot).to_contain_text("Within it even if every unknown one moves")
-        looks_right(flag.page, "foot")
+        clean(flag.page, "foot")
 
         example = flag.foot.get_by_role("region", name="For example").get_by_role("button").first
         example.focus()
@@ -89,7 +80,7 @@ def test_who_why_how_much_and_what_is_odd(opened: Opened, server: Dev) -> None:
         after = flag.foot.get_by_role("region", name="After, with this draft")
         expect(after).to_contain_text("Rule 1")
         expect(flag.foot.get_by_role("region", name="Before, version")).to_contain_text("differs")
-        looks_right(flag.page, "foot-person")
+        clean(flag.page, "foot-person")
 
         edge = flag.foot.get_by_role("separator")
         high = int(edge.get_attribute("aria-valuenow") or 0)
@@ -103,7 +94,7 @@ def test_who_why_how_much_and_what_is_odd(opened: Opened, server: Dev) -> None:
         flag.page.set_viewport_size({"width": 390, "height": 844})
         flag.foot.get_by_role("tab", name="Findings").click()
         expect(flag.foot.get_by_role("tabpanel")).to_contain_text("kiosk cannot evaluate it")
-        looks_right(flag.page, "foot-phone")
+        clean(flag.page, "foot-phone")
         flag.page.set_viewport_size({"width": 1720, "height": 900})
         expect(odd).to_be_visible()
         place = flag.foot.bounding_box()
@@ -131,7 +122,7 @@ def test_saved_asked_for_later_and_in_an_emergency(opened: Opened, server: Dev) 
         expect(ask).to_be_visible()
         expect(flag.foot).to_contain_text("Needs approval: moves")
         expect(flag.foot.get_by_role("button", name="Save to production")).to_have_count(0)
-        looks_right(flag.page, "foot-over")
+        clean(flag.page, "foot-over")
 
         schedule = flag.foot.get_by_role("link", name="Schedule…").get_attribute("href") or ""
         assert "plans/schedule" in schedule
@@ -172,7 +163,7 @@ def test_what_was_discarded_can_be_taken_up_again(opened: Opened, server: Dev) -
     flag.page.get_by_role("button", name="Discard draft").click()
     recent = flag.page.get_by_role("region", name="Recent drafts")
     expect(recent).to_contain_text("changes the rules")
-    looks_right(flag.page, "recent-drafts")
+    clean(flag.page, "recent-drafts")
     recent.get_by_role("button", name="Take up again").focus()
     flag.page.keyboard.press("Enter")
     flag.counts("400 of 1,000 contexts move: 400 on → off")

@@ -8,20 +8,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.e2e.dashboard.acting import FlagPage, made, rule, served
 from tests.e2e.dashboard.conftest import Opened
-from tests.e2e.dashboard.seeing import barriers, picture
+from tests.e2e.dashboard.seeing import clean
 from tests.e2e.processes import Dev
 
 import yardarm
-
-
-def clean(page: Page, name: str) -> None:
-    """Axe finds nothing in either theme, and a picture of each is kept."""
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        picture(page, f"{name}-{theme}")
-        found = barriers(page)
-        assert not found, f"{name}, {theme}:\n" + "\n".join(found)
-    page.emulate_media(color_scheme="light")
 
 
 def find(page: Page, words: str, offered: str) -> Locator:

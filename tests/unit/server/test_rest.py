@@ -25,7 +25,7 @@ _IN_PATHS = {
     "{project:str}": PROJECT, "{environment:str}": "production", "{flag:str}": "some-flag",
     "{segment:str}": "some-segment", "{version:str}": "1", "{key:str}": "1", "{token:str}": "99",
     "{plan:str}": "1", "{preview:str}": "none", "{name:str}": "budgets", "{view:str}": "1",
-    "{number:str}": "1",
+    "{number:str}": "1", "{session:str}": "none",
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 
 import type { PlanView, Step } from "../../client";
-import { commandWords } from "../../text/commands";
+import { plannedWords } from "../../text/commands";
 import { lasting } from "../../model/durations";
 import { whenWords } from "../../model/instants";
 import { isOpen, rampOf } from "../../model/plans";
@@ -64,6 +64,9 @@ function conditionsOf(plan: PlanView, next: Step, now: Date): Condition[] {
       hint: untilWords(new Date(next.at), now),
       met: new Date(next.at) <= now,
     });
+  }
+  if (plan.step === 0 && plan.repeat && plan.next_at) {
+    found.push({ icon: "clock", what: says.at, hint: untilWords(new Date(plan.next_at), now), met: due });
   }
   if (next.window) {
     const { days = [], from = "00:00", to = "00:00", zone } = next.window;
@@ -156,7 +159,7 @@ export function Commands({ steps, of }: { steps: Step[]; of: VariantKeys | null 
                 <Variant of={of} name={ramp.to} /> {words.gives(percentWords(ramp.percents[index]), ramp.rule)}
               </>
             ) : (
-              <bdi>{step.commands.map(commandWords).join(", ")}</bdi>
+              <bdi>{step.commands.map((command) => plannedWords(command)).join(", ")}</bdi>
             )}
             {step.at && `, ${whenWords(new Date(step.at), now)}`}
           </li>

@@ -1,5 +1,5 @@
 import type { PlanView, Step } from "../../client";
-import { commandWords } from "../../text/commands";
+import { commandWords, plannedWords } from "../../text/commands";
 import { lasting } from "../../model/durations";
 import { whenWords } from "../../model/instants";
 import { number, share } from "../../model/movement";
@@ -44,7 +44,9 @@ export function Ladder({ steps, movements, plan, of, now }: Props) {
           >
             <div className={classes.top}>
               {percent === undefined ? (
-                <bdi className={classes.words}>{step.commands.map(commandWords).join(", ")}</bdi>
+                <bdi className={classes.words}>
+                  {step.commands.map((command) => (later ? plannedWords : commandWords)(command)).join(", ")}
+                </bdi>
               ) : (
                 <span className={classes.percent}>
                   {Number(percent.toFixed(3))}

@@ -4,7 +4,7 @@ import { Link, useParams } from "@tanstack/react-router";
 
 import { flagQuery } from "../../api/queries";
 import type { PlanView } from "../../client";
-import { environmentsOf, flagsOf } from "../../model/plans";
+import { environmentsOf, flagsOf, rampOf, shownState } from "../../model/plans";
 import { Chip } from "../../parts/Chip";
 import { waitsFor } from "../../text/waiting";
 import { Loading, Trouble } from "../../parts/States";
@@ -12,6 +12,7 @@ import { Time } from "../../parts/Time";
 import type { VariantKeys } from "../../parts/Variant";
 import { text } from "../../text/en";
 import { Commands, Happened, IfStopped, WaitsFor } from "./About";
+import { Evidence } from "./Evidence";
 import { Ladder } from "./Ladder";
 import { PlanActs } from "./PlanActs";
 import classes from "./Plans.module.css";
@@ -36,6 +37,9 @@ function Plan({ project, plan }: { project: string; plan: PlanView }) {
   const flags = flagsOf(plan);
   const of = useVariants(project, flags, environmentsOf(plan)[0]);
   const environments = environmentsOf(plan);
+  const ramp = rampOf(plan);
+  const begun = plan.done[0]?.at;
+  const shown = shownState(plan);
   return (
     <>
       <div className={classes.head}>
@@ -45,8 +49,8 @@ function Plan({ project, plan }: { project: string; plan: PlanView }) {
         <Title order={1}>
           <bdi>{plan.name || words.title(plan.id)}</bdi>
         </Title>
-        <Chip tone={TONES[plan.state]}>
-          {words.states[plan.state]}
+        <Chip tone={TONES[shown]}>
+          {words.states[shown]}
         </Chip>
         <span className={classes.room} />
         <PlanActs project={project} plan={plan} />
@@ -61,7 +65,7 @@ function Plan({ project, plan }: { project: string; plan: PlanView }) {
         )}
       </p>
       <p className="visually-hidden" role="status">
-        {words.states[plan.state]}, {words.step(Math.min(plan.step + 1, plan.steps.length), plan.steps.length)}
+        {words.states[shown]}, {words.step(Math.min(plan.step + 1, plan.steps.length), plan.steps.length)}
       </p>
       <p className={classes.caption}>
         {environments.length > 0 ? words.where(environments.join(", ")) : words.whole}
@@ -80,12 +84,24 @@ function Plan({ project, plan }: { project: string; plan: PlanView }) {
             <bdi>{plan.reason}</bdi>
           </>
         )}
-        {plan.repeat && `. ${words.repeats[plan.repeat.every]}, ${plan.repeat.time ?? ""} ${plan.repeat.zone}`}
+        {plan.repeat && `. ${words.repeatsAt(plan.repeat)}`}
       </p>
       <Ladder steps={plan.steps} movements={plan.movements} plan={plan} of={of} now={now} />
       <p className={classes.small}>{words.counted}</p>
       <div className={classes.columns}>
-        <Commands steps={plan.steps} of={of} />
+        <div className={classes.side}>
+          {ramp !== null && of !== null && begun !== undefined && (
+            <Evidence
+              project={project}
+              environments={environments}
+              flag={ramp.flag}
+              of={of}
+              to={ramp.to}
+              since={begun}
+            />
+          )}
+          <Commands steps={plan.steps} of={of} />
+        </div>
         <div className={classes.side}>
           <WaitsFor plan={plan} now={now} />
           <IfStopped project={project} plan={plan} flag={flags[0]} />

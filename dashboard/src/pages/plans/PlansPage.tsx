@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { answered } from "../../api/http";
 import { listPlans, type PlanView } from "../../client";
+import { shownState } from "../../model/plans";
 import { Chip } from "../../parts/Chip";
 import { waitsFor } from "../../text/waiting";
 import { Empty, Loading, Trouble } from "../../parts/States";
@@ -108,18 +109,19 @@ function Rows({ project, plans, now }: { project: string; plans: PlanView[]; now
       columns={[
         {
           name: words.columns.plan,
-          cell: ({ id, name, state }) => (
-            <span className={classes.name}>
-              <Link to="/projects/$project/plans/$plan" params={{ project, plan: String(id) }}>
-                <bdi>{name || words.title(id)}</bdi>
-              </Link>
-              <span>
-                <Chip tone={TONES[state]}>
-                  {words.states[state]}
-                </Chip>
+          cell: (plan) => {
+            const state = shownState(plan);
+            return (
+              <span className={classes.name}>
+                <Link to="/projects/$project/plans/$plan" params={{ project, plan: String(plan.id) }}>
+                  <bdi className="untrusted">{plan.name || words.title(plan.id)}</bdi>
+                </Link>
+                <span>
+                  <Chip tone={TONES[state]}>{words.states[state]}</Chip>
+                </span>
               </span>
-            </span>
-          ),
+            );
+          },
         },
         { name: words.columns.waits, cell: (plan) => <bdi>{waitsFor(plan, now)}</bdi> },
         {

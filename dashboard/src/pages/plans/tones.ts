@@ -3,7 +3,8 @@ import type { StepState } from "../../model/plans";
 import type { Tone } from "../../parts/Chip";
 
 /** How the state of a plan or of a step is coloured; what is still to come is plain. */
-export const TONES: Partial<Record<PlanView["state"] | StepState, Tone>> = {
+export const TONES: Partial<Record<PlanView["state"] | StepState | "scheduled", Tone>> = {
+  scheduled: "accent",
   waiting: "strong",
   now: "strong",
   next: "accent",

@@ -14,6 +14,7 @@ import { Loading, Trouble } from "../../parts/States";
 import { Table } from "../../parts/Table";
 import { Time } from "../../parts/Time";
 import { text } from "../../text/en";
+import { NewAlias } from "./NewAlias";
 import { NewKey } from "./NewKey";
 import classes from "./Settings.module.css";
 
@@ -25,6 +26,7 @@ export function Keys({ project, environment }: { project: string; environment: s
   const admin = may(me.grants, "admin", project, environment);
   const [all, setAll] = useState(false);
   const [isMaking, making] = useDisclosure(false);
+  const [isTaking, taking] = useDisclosure(false);
   const found = useQuery({
     queryKey: [project, "keys", environment],
     enabled: admin,
@@ -49,11 +51,15 @@ export function Keys({ project, environment }: { project: string; environment: s
             {words.ended(ended)}
           </Button>
         )}
+        <Button variant="default" onClick={taking.open} aria-label={words.aliasTitle(environment)}>
+          {words.alias}
+        </Button>
         <Button variant="default" onClick={making.open} aria-label={words.issueTitle(environment)}>
           {words.issue}
         </Button>
       </div>
       <NewKey project={project} environment={environment} opened={isMaking} close={making.close} />
+      <NewAlias project={project} environment={environment} opened={isTaking} close={taking.close} />
       {found.isError ? (
         <Trouble error={found.error} retry={() => void found.refetch()} />
       ) : found.isPending ? (
@@ -66,7 +72,14 @@ export function Keys({ project, environment }: { project: string; environment: s
           keyOf={({ id }) => id}
           columns={[
             { name: words.columns.name, cell: ({ name }) => <bdi>{name || "–"}</bdi> },
-            { name: words.columns.kind, cell: ({ kind }) => words[kind] },
+            {
+              name: words.columns.kind,
+              cell: ({ kind, vendor }) => (
+                <>
+                  {words[kind]} {vendor !== null && <Chip tone="accent">{words.vendors[vendor]}</Chip>}
+                </>
+              ),
+            },
             { name: words.columns.prefix, cell: ({ prefix }) => <code>{prefix}…</code> },
             {
               name: words.columns.made,

@@ -1,4 +1,4 @@
-import { Button, Modal, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -8,6 +8,7 @@ import { issueKey } from "../../client";
 import { SecretOnce } from "../../parts/SecretOnce";
 import { wordsOf } from "../../parts/States";
 import { text } from "../../text/en";
+import { KindChoice, type KeyKind } from "./KindChoice";
 
 const words = text.settings.keys;
 
@@ -21,7 +22,7 @@ interface Props {
 /** Issues an SDK key and shows it, once. */
 export function NewKey({ project, environment, opened, close }: Props) {
   const [name, setName] = useState("");
-  const [kind, setKind] = useState<"server" | "client">("server");
+  const [kind, setKind] = useState<KeyKind>("server");
   const queries = useQueryClient();
   const issue = useMutation({
     mutationFn: () =>
@@ -49,16 +50,7 @@ export function NewKey({ project, environment, opened, close }: Props) {
               error={faultAt(issue.error, "/name")}
               data-autofocus
             />
-            <Radio.Group
-              label={words.kind}
-              value={kind}
-              onChange={(value) => setKind(value === "client" ? "client" : "server")}
-            >
-              <Stack gap={8} mt={4}>
-                <Radio value="server" label={words.server} description={words.serverHint} />
-                <Radio value="client" label={words.client} description={words.clientHint} />
-              </Stack>
-            </Radio.Group>
+            <KindChoice value={kind} change={setKind} />
             {issue.error !== null && (
               <Text c="danger" role="alert">
                 {wordsOf(issue.error)}

@@ -12,6 +12,7 @@ import { Table } from "../../parts/Table";
 import { Time } from "../../parts/Time";
 import { text } from "../../text/en";
 import classes from "./Settings.module.css";
+import { Sessions } from "./Sessions";
 import { Tokens } from "./Tokens";
 
 const words = text.settings.people;
@@ -29,6 +30,7 @@ export function PeopleTab({ project }: { project: string }) {
   return (
     <>
       <Tokens project={project} actors={actors.map(({ name }) => name)} admin={admin} />
+      <Sessions admin={admin} />
       <section className={classes.card} aria-label={words.actors}>
         <div className={classes.head}>
           <Title order={2}>{words.actors}</Title>

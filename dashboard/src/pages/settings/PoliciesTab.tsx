@@ -56,6 +56,7 @@ export function PoliciesTab({ project }: { project: string }) {
               name={name}
               own={at(chosen)}
               inherited={chosen === null ? undefined : at(null)}
+              elsewhere={chosen === null ? keys.filter((key) => at(key) !== undefined) : []}
               admin={admin}
             />
           );

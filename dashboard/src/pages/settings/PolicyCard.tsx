@@ -1,5 +1,6 @@
 import { Button, SegmentedControl, Textarea, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { answered } from "../../api/http";
@@ -42,11 +43,13 @@ interface Props {
   name: PolicyName;
   own: Policy | undefined;
   inherited: Policy | undefined;
+  /** Environments that have one of their own in its place. */
+  elsewhere: string[];
   admin: boolean;
 }
 
 /** One policy: what holds, and a form or its JSON to change it. Nothing is set before Save. */
-export function PolicyCard({ project, environment, name, own, inherited, admin }: Props) {
+export function PolicyCard({ project, environment, name, own, inherited, elsewhere, admin }: Props) {
   const [draft, setDraft] = useState<Policy | null>(null);
   // The text as it is typed: while it is no JSON, there is no policy that it stands for.
   const [typed, setTyped] = useState<string | null>(null);
@@ -107,6 +110,23 @@ export function PolicyCard({ project, environment, name, own, inherited, admin }
         )}
       </div>
       <p className={classes.hint}>{words.hints[name]}</p>
+      {elsewhere.length > 0 && (
+        <p className={classes.hint}>
+          {words.elsewhere}{" "}
+          {elsewhere.map((key, index) => (
+            <span key={key}>
+              {index > 0 && ", "}
+              <Link
+                to="/projects/$project/settings/$tab"
+                params={{ project, tab: "policies" }}
+                search={{ environment: key }}
+              >
+                <bdi>{key}</bdi>
+              </Link>
+            </span>
+          ))}
+        </p>
+      )}
       {shown !== undefined &&
         (typed === null ? (
           <Form policy={shown} change={setDraft} disabled={!editable} />

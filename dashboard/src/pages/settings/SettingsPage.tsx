@@ -7,11 +7,13 @@ import { EnvironmentsTab } from "./EnvironmentsTab";
 import { PeopleTab } from "./PeopleTab";
 import { PoliciesTab } from "./PoliciesTab";
 import { PopulationTab } from "./PopulationTab";
+import { ProgramsTab } from "./ProgramsTab";
 import classes from "./Settings.module.css";
 import { WebhookTab } from "./WebhookTab";
 
 const TABS: Record<SettingsTab, (props: { project: string }) => React.ReactNode> = {
   environments: EnvironmentsTab,
+  programs: ProgramsTab,
   policies: PoliciesTab,
   population: PopulationTab,
   webhook: WebhookTab,

@@ -2,7 +2,7 @@ import { Button, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { answered, Failed } from "../../api/http";
+import { answered } from "../../api/http";
 import { useMe } from "../../app/session";
 import { deleteWebhook, getWebhook, rotateSecret, testWebhook, type Webhook } from "../../client";
 import { may } from "../../model/grants";
@@ -26,14 +26,7 @@ export function WebhookTab({ project }: { project: string }) {
   const found = useQuery({
     queryKey: [project, "webhook"],
     enabled: admin,
-    queryFn: async () => {
-      try {
-        return await answered(getWebhook({ path: { project } }));
-      } catch (error) {
-        if (error instanceof Failed && error.problem.status === 404) return null;
-        throw error;
-      }
-    },
+    queryFn: async () => (await answered(getWebhook({ path: { project } }))).webhook,
   });
   if (!admin) return <Empty title={text.settings.needs("admin", text.settings.inProject)} />;
   if (found.isPending) return <Loading lines={6} />;

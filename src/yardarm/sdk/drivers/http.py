@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from ..options import Address
 from ..version import VERSION
@@ -122,12 +122,17 @@ class Answer:
 class Transport:
     """Makes requests to one server with one key."""
 
-    __slots__ = ("_address", "_context", "_first", "_seconds", "lines")
+    __slots__ = ("_address", "_application", "_context", "_first", "_seconds", "lines")
 
     def __init__(
-        self, address: Address, ca_file: str | os.PathLike[str] | None, seconds: float
+        self,
+        address: Address,
+        ca_file: str | os.PathLike[str] | None,
+        seconds: float,
+        application: str = "",
     ) -> None:
         self._address = address
+        self._application = quote(application, safe=" ") if application else ""
         self._seconds = seconds
         self._first = Place.of(address.url + "/")
         self.lines = Lines()
@@ -166,6 +171,8 @@ class Transport:
         }  # fmt: skip
         if own:
             headers["Authorization"] = f"Bearer {self._address.key}"
+            if self._application:
+                headers["Yardarm-Application"] = self._application
         target = place.target
         if proxy is not None and place.scheme == "http":
             target = place.origin + target

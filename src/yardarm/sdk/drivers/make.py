@@ -95,9 +95,12 @@ def remote_driver(
     from .remote import Remote
     from .report import Reporter
 
+    # Who reports nothing does not say either who it is.
+    application = options.application_name()[:100] if options.report else ""
+
     def transport() -> Transport:
         try:
-            return Transport(address, options.ca_file, options.timeout_seconds)
+            return Transport(address, options.ca_file, options.timeout_seconds, application)
         except (OSError, ValueError) as error:
             raise OptionError(f"ca_file {options.ca_file!r} cannot be used: {error}") from None
 

@@ -11,8 +11,8 @@ from ..store.database import Database, Transaction
 from ..store.errors import NotFound
 from .errors import BadCredential, Forbidden
 from .finding import Finding
-from .model import KEY_KINDS, KeyInfo, KeyKind, Principal
-from .naming import given_secret, label
+from .model import KEY_KINDS, VENDORS, KeyInfo, KeyKind, Principal, Vendor
+from .naming import given_alias, given_secret, label
 from .rows import about, key_info
 from .secrets import KEY_PREFIXES, Sealer, hash_secret, new_secret, shown_prefix
 from .tokens import need_admin
@@ -46,11 +46,40 @@ class Keys:
         revealable: bool | None,
     ) -> tuple[KeyInfo, str]:
         need_admin(principal, project, environment)
-        if kind not in KEY_KINDS:
-            raise BadCredential(f"a key is of kind {' or '.join(KEY_KINDS)}")
-        secret, at = given_secret(key) or new_secret(KEY_PREFIXES[kind]), self._clock()
+        secret = given_secret(key) or new_secret(KEY_PREFIXES[_known(kind)])
         keep = kind == "client" if revealable is None else revealable
-        digest = hash_secret(secret)
+        return await self._add(principal, project, environment, kind, name, secret, keep), secret
+
+    async def add_alias(
+        self,
+        principal: Principal,
+        project: str,
+        environment: str,
+        kind: KeyKind,
+        vendor: Vendor,
+        key: str,
+        name: str,
+    ) -> KeyInfo:
+        need_admin(principal, project, environment)
+        if vendor not in VENDORS:
+            raise BadCredential(f"an alias is of one of {', '.join(VENDORS)}")
+        secret = given_alias(key)
+        return await self._add(
+            principal, project, environment, _known(kind), name, secret, keep=False, vendor=vendor
+        )
+
+    async def _add(
+        self,
+        principal: Principal,
+        project: str,
+        environment: str,
+        kind: KeyKind,
+        name: str,
+        secret: str,
+        keep: bool,
+        vendor: Vendor | None = None,
+    ) -> KeyInfo:
+        digest, at = hash_secret(secret), self._clock()
         async with self._database.write() as transaction:
             environment_id = await _environment_id(transaction, project, environment)
             row = await transaction.access.add_key(
@@ -62,16 +91,18 @@ class Keys:
                     "prefix": shown_prefix(secret),
                     # Bound to its hash, so that one row's text cannot be moved into another.
                     "sealed": self._sealer.seal(secret, digest) if keep else None,
+                    "vendor": vendor,
                     "created_at": at,
                     "created_by": principal.actor,
                 },
             )
             if row is None:
                 raise BadCredential("this key is in use already, or was revoked: choose another")
-            await self._note(transaction, principal, "key.issued", row)
+            action = "key.issued" if vendor is None else "key.alias-added"
+            await self._note(transaction, principal, action, row)
             await self._finding.forget_everywhere(transaction)
         self._finding.forget()
-        return key_info(row), secret
+        return key_info(row)
 
     async def revoke(self, principal: Principal, key_id: int) -> None:
         async with self._database.write() as transaction:
@@ -113,6 +144,12 @@ class Keys:
         await self._audit.append(
             transaction, actor=principal.actor, action=action, details=about(row), at=self._clock()
         )
+
+
+def _known(kind: KeyKind) -> KeyKind:
+    if kind not in KEY_KINDS:
+        raise BadCredential(f"a key is of kind {' or '.join(KEY_KINDS)}")
+    return kind
 
 
 async def _environment_id(transaction: Transaction, project: str, environment: str) -> int:

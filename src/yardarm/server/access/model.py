@@ -19,6 +19,10 @@ SCOPES: tuple[Scope, ...] = ("read", "edit", "approve", "kill", "admin")
 KeyKind: TypeAlias = Literal["server", "client"]
 KEY_KINDS: tuple[KeyKind, ...] = ("server", "client")
 
+Vendor: TypeAlias = Literal["flagsmith", "growthbook", "harness", "launchdarkly", "unleash"]
+VENDORS: tuple[Vendor, ...] = ("flagsmith", "growthbook", "harness", "launchdarkly", "unleash")
+"""Whose keys an environment can take over."""
+
 ANY = "*"
 """In a grant: every project, or every environment."""
 
@@ -151,8 +155,30 @@ class TokenInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """Somebody signed in to the dashboard, until `expires_at` at the latest.
+
+    `token_id` and `token` (its name) are what the session was opened with; `agent` and `address`
+    tell from where, and are empty where nobody noted it. `current`: the session that asks.
+    """
+
+    id: str
+    actor: str
+    token_id: int
+    token: str
+    agent: str
+    address: str
+    created_at: datetime
+    expires_at: datetime
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KeyInfo:
-    """What may be shown of an SDK key. `revealable`: its text can be shown again."""
+    """What may be shown of an SDK key. `revealable`: its text can be shown again.
+
+    `vendor`: it is an alias, a key that another vendor gave and programs hold already.
+    """
 
     id: int
     project: str
@@ -161,6 +187,7 @@ class KeyInfo:
     name: str
     prefix: str
     revealable: bool
+    vendor: Vendor | None
     created_at: datetime
     created_by: str
     revoked_at: datetime | None

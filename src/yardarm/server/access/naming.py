@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from .errors import BadCredential
-from .secrets import LONGEST_GIVEN, SHORTEST_GIVEN, usable
+from .secrets import LONGEST_GIVEN, OWN_PREFIXES, SHORTEST_ALIAS, SHORTEST_GIVEN, usable
 
 MAX_NAME = 100
 
@@ -35,6 +35,18 @@ def given_secret(secret: str | None) -> str | None:
             f"a given token or key has {SHORTEST_GIVEN} to {LONGEST_GIVEN} visible ASCII characters"
         )
     return secret
+
+
+def given_alias(key: str) -> str:
+    """A key that another vendor gave. Raises `BadCredential` when it cannot be one."""
+    if not usable(key) or len(key) < SHORTEST_ALIAS:
+        raise BadCredential(
+            f"an alias is the vendor's key, word for word: {SHORTEST_ALIAS} to {LONGEST_GIVEN} "
+            "visible ASCII characters"
+        )
+    if key.startswith(OWN_PREFIXES):
+        raise BadCredential("this is a key or token of Yardarm's: an alias is another vendor's key")
+    return key
 
 
 def _visible(name: str) -> bool:

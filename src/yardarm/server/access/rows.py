@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from ..store.access import ActorRow, KeyRow, TokenRow
-from .model import ActorInfo, Grant, KeyInfo, KeyKind, TokenInfo
+from ..store.sessions import OpenSessionRow
+from .model import VENDORS, ActorInfo, Grant, KeyInfo, KeyKind, SessionInfo, TokenInfo, Vendor
+from .secrets import session_id
 
 
 def in_force(row: TokenRow, now: datetime) -> bool:
@@ -17,6 +19,11 @@ def in_force(row: TokenRow, now: datetime) -> bool:
 def kind_of(kind: str) -> KeyKind:
     """A stored kind; whatever it is, never more than it says."""
     return "server" if kind == "server" else "client"
+
+
+def vendor_of(vendor: str | None) -> Vendor | None:
+    """A stored vendor."""
+    return next((known for known in VENDORS if known == vendor), None)
 
 
 def grants_of(value: Any) -> tuple[Grant, ...]:
@@ -32,6 +39,7 @@ def about(row: KeyRow) -> dict[str, Any]:
         "environment": row.environment,
         "kind": row.kind,
         "name": row.name,
+        **({} if row.vendor is None else {"vendor": row.vendor}),
     }
 
 
@@ -56,6 +64,21 @@ def token_info(row: TokenRow) -> TokenInfo:
     )
 
 
+def session_info(row: OpenSessionRow, current: str) -> SessionInfo:
+    """A session as it is shown. `current` is the hash of the one that asks."""
+    return SessionInfo(
+        id=session_id(row.hash),
+        actor=row.actor,
+        token_id=row.token_id,
+        token=row.token_name,
+        agent=row.agent or "",
+        address=row.address or "",
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        current=row.hash == current,
+    )
+
+
 def key_info(row: KeyRow) -> KeyInfo:
     """An SDK key as it is shown."""
     return KeyInfo(
@@ -66,6 +89,7 @@ def key_info(row: KeyRow) -> KeyInfo:
         name=row.name,
         prefix=row.prefix,
         revealable=row.sealed is not None,
+        vendor=vendor_of(row.vendor),
         created_at=row.created_at,
         created_by=row.created_by,
         revoked_at=row.revoked_at,

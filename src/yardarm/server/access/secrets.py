@@ -23,7 +23,10 @@ TOKEN_PREFIX = "yt_"
 SESSION_PREFIX = "yx_"
 LINK_PREFIX = "yl_"
 KEY_PREFIXES = {"server": "ys_", "client": "yc_"}
+OWN_PREFIXES = (TOKEN_PREFIX, SESSION_PREFIX, LINK_PREFIX, *KEY_PREFIXES.values())
 SHORTEST_GIVEN = 4
+SHORTEST_ALIAS = 16
+"""Shorter texts could be guessed: what a vendor gives is longer."""
 LONGEST_GIVEN = 512
 _SHOWN = 7
 _SHORTEST_SEALED = 1 + 12 + 16  # form, nonce, tag
@@ -38,6 +41,11 @@ def new_secret(prefix: str) -> str:
 def hash_secret(secret: str) -> str:
     """What is stored of a secret and what it is looked up by."""
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def session_id(digest: str) -> str:
+    """By what a session is named where it is listed: half of its hash, which opens nothing."""
+    return digest[:32]
 
 
 def shown_prefix(secret: str) -> str:

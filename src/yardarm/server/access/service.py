@@ -14,7 +14,7 @@ from ..store.database import Database
 from ..store.instants import utc_now
 from .finding import Finding
 from .keys import Keys
-from .model import ActorInfo, Grant, KeyInfo, KeyKind, Principal, SdkKey, TokenInfo
+from .model import ActorInfo, Grant, KeyInfo, KeyKind, Principal, SdkKey, TokenInfo, Vendor
 from .secrets import Sealer
 from .sessions import Sessions
 from .tokens import Tokens
@@ -35,7 +35,7 @@ class Access:
         self._finding = Finding(database, clock)
         self._tokens = Tokens(database, audit, self._finding, clock)
         self._keys = Keys(database, audit, self._finding, self._sealer, clock)
-        self.sessions = Sessions(database, self._finding, clock)
+        self.sessions = Sessions(database, audit, self._finding, clock)
 
     # --- finding ------------------------------------------------------------------------------
 
@@ -110,6 +110,23 @@ class Access:
         Raises `Forbidden`, `NotFound`, `BadCredential`.
         """
         return await self._keys.issue(principal, project, environment, kind, name, key, revealable)
+
+    async def add_alias(
+        self,
+        principal: Principal,
+        project: str,
+        environment: str,
+        kind: KeyKind,
+        vendor: Vendor,
+        key: str,
+        name: str = "",
+    ) -> KeyInfo:
+        """Take over a key that another vendor gave, so that programs which hold it need no new one.
+
+        It opens the environment like any key of its kind; only its hash is kept. Raises
+        `Forbidden`, `NotFound`, `BadCredential`.
+        """
+        return await self._keys.add_alias(principal, project, environment, kind, vendor, key, name)
 
     async def revoke_key(self, principal: Principal, key_id: int) -> None:
         """End a key at once. Raises `Forbidden`, `NotFound`."""

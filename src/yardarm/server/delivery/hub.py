@@ -18,6 +18,7 @@ Mutable state, and its rules:
    so each stream hears something every `HEARTBEAT_SECONDS` and no tick is long.
 7. One stream that fails is closed, and the wave goes on.
 8. After `close` nothing opens, and every stream has been ended with its own reconnect delay.
+9. Who asks again and again instead of following is remembered by `polls`, which has its own rules.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from dataclasses import dataclass
 from ...core.snapshot import Patch
 from ..web import sse
 from .channel import Block, Rendering, Ring
+from .polls import Polls
 from .subscriber import Channel, Sink, Subscriber
 
 _log = logging.getLogger("yardarm.server.delivery")
@@ -61,13 +63,16 @@ class HubCounts:
 class Connected:
     """Open streams of one protocol whose readers call themselves the same.
 
-    `current` of the `streams` were sent the newest version.
+    `current` of the `streams` were sent the newest version; the oldest is open for so many
+    seconds.
     """
 
     protocol: str
     agent: str
+    application: str = ""
     streams: int = 0
     current: int = 0
+    seconds: float = 0.0
 
 
 class Hub:
@@ -81,6 +86,7 @@ class Hub:
         self._opened = 0
         self._tick = 0
         self._timer: asyncio.TimerHandle | None = None
+        self.polls = Polls()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._clock: Callable[[], float] = time.monotonic
         self.closing = False
@@ -130,10 +136,11 @@ class Hub:
         packed: bool,
         key_id: int = 0,
         agent: str = "",
+        application: str = "",
     ) -> Subscriber:
         """A new stream. `since` is what its reader has; None: it will look for itself.
 
-        `agent` is what the reader calls itself.
+        `agent` is what the reader calls itself, `application` the program that it says it is.
 
         The caller sends the head of the response, then calls `begin`, and `leave` at the end.
         Raises `HubClosed`, and `KeyError` for an environment that was never placed.
@@ -147,7 +154,14 @@ class Hub:
             epoch, version = since
             cursor = version if ring.reaches(epoch, version) else -1
         made = Subscriber(
-            channel, sink, self._clock, cursor=cursor, packed=packed, key_id=key_id, agent=agent
+            channel,
+            sink,
+            self._clock,
+            cursor=cursor,
+            packed=packed,
+            key_id=key_id,
+            agent=agent,
+            application=application,
         )
         made.slot = self._slots[self._opened % SLOTS]
         self._opened += 1
@@ -168,14 +182,16 @@ class Hub:
 
     def connected(self, project: str, environment: str) -> list[Connected]:
         """Who follows an environment on this server, by protocol and what they call themselves."""
-        found: dict[tuple[str, str], Connected] = {}
+        found: dict[tuple[str, str, str], Connected] = {}
+        now = self._clock()
         for name in self._renderings:
             channel = self._channels.get((name, project, environment))
             for subscriber in () if channel is None else channel.subscribers:
-                at = (name, subscriber.agent)
+                at = (name, subscriber.agent, subscriber.application)
                 group = found.setdefault(at, Connected(*at))
                 group.streams += 1
                 group.current += subscriber.is_current()
+                group.seconds = max(group.seconds, now - subscriber.opened)
         return [found[at] for at in sorted(found)]
 
     def key_ids(self) -> set[int]:

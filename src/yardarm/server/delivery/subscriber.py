@@ -41,18 +41,20 @@ class Subscriber:
     """One open stream.
 
     `key_id` is the key it was opened with, so that revoking it closes it; `agent` is what its
-    reader calls itself (`User-Agent`).
+    reader calls itself (`User-Agent`), `application` the program that the reader says it is.
     """
 
     __slots__ = (
         "_clock",
         "_sink",
         "agent",
+        "application",
         "begun",
         "behind_since",
         "channel",
         "cursor",
         "key_id",
+        "opened",
         "packed",
         "slot",
     )
@@ -67,14 +69,17 @@ class Subscriber:
         packed: bool,
         key_id: int,
         agent: str = "",
+        application: str = "",
     ) -> None:
         self._clock = clock
+        self.opened = clock()
         self._sink = sink
         self.channel = channel
         self.cursor = cursor
         self.packed = packed
         self.key_id = key_id
         self.agent = agent
+        self.application = application
         # Until `begin` the head of the response is on its way, and nothing may go before it.
         self.behind_since: float | None = clock()
         self.begun = False

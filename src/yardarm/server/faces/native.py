@@ -24,7 +24,14 @@ from ..web.answers import Answer, bytes_answer, json_answer
 from ..web.asgi import Headers, Receive, Scope, Send
 from ..web.credentials import Doorkeeper, Key
 from ..web.outer import EXTRA, Route
-from ..web.requests import EVALUATION_BODY, agent_of, header, names_tag, read_body
+from ..web.requests import (
+    EVALUATION_BODY,
+    agent_of,
+    application_of,
+    header,
+    names_tag,
+    read_body,
+)
 
 SNAPSHOT_TYPE = (b"content-type", b"application/vnd.yardarm.snapshot; charset=utf-8")
 _FRESH = (b"cache-control", b"private, no-cache")
@@ -127,6 +134,7 @@ class NativeFace:
         """The snapshot, or 304 when the caller has it."""
         key = await self._door.server_key(scope)
         current = await self._snapshots.get(key.project, key.environment)
+        self._hub.polls.note(key.project, key.environment, agent_of(scope), application_of(scope))
         headers: Headers = [(b"etag", current.etag), _FRESH, _VARY, *_whereabouts(current)]
         if names_tag(header(scope, b"if-none-match"), current.etag):
             return Answer(304, headers)
@@ -154,6 +162,7 @@ class NativeFace:
                 packed=packed,
                 key_id=key.id,
                 agent=agent_of(scope),
+                application=application_of(scope),
             ),
             greet=partial(self._hello, at),
         )

@@ -17,7 +17,7 @@ from ..web.rest.parameters import EnvironmentKey, ProjectKey
 from ..web.rest.scopes import needs
 from .errors import BadBatch, Overloaded
 from .model import Converted, Count, Event, Exposed, FirstAnswer
-from .service import Observe
+from .service import MOST_VALUES, Observe
 
 MAX_INTERVALS = 2_000
 """Most intervals that one answer divides its time into."""
@@ -37,7 +37,17 @@ By = Annotated[
     str | None,
     QueryParameter(
         name="by",
-        description="An attribute: one row for each of its values.",
+        description=(
+            f"An attribute: one row for each of its values, the {MOST_VALUES} of most units."
+        ),
+    ),
+]
+Since = Annotated[
+    str | None,
+    QueryParameter(
+        name="from",
+        description="Only exposures since this instant (RFC 3339 with zone).",
+        schema_extra={"format": "date-time"},
     ),
 ]
 From = Annotated[
@@ -123,9 +133,11 @@ async def list_exposures(
     observe: Given[Observe],
     flag: Flag,
     by: By = None,
+    since: Since = None,
 ) -> Exposures:
     """How many units were given each variant of a flag."""
-    return Exposures(await observe.exposures(project, environment, flag, by))
+    start = _instant("from", since)
+    return Exposures(await observe.exposures(project, environment, flag, by, start))
 
 
 @get(f"{_AT}/exposures/latest", opt=_READ, tags=_TAGS, summary="List the latest exposures")
@@ -147,9 +159,14 @@ async def list_conversions(
     flag: Flag,
     event: Annotated[str, QueryParameter(name="event", description="The metric event's name.")],
     by: By = None,
+    since: Since = None,
 ) -> Conversions:
-    """How many of the units exposed to each variant had the event afterwards."""
-    return Conversions(await observe.conversions(project, environment, flag, event, by))
+    """How many of the units exposed to each variant had the event afterwards.
+
+    An error is counted like a conversion: as an event that programs track.
+    """
+    start = _instant("from", since)
+    return Conversions(await observe.conversions(project, environment, flag, event, by, start))
 
 
 @get(f"{_AT}/metric-events", opt=_READ, tags=_TAGS, summary="List metric events")

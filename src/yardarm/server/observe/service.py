@@ -39,6 +39,9 @@ MAX_BUFFERED = 50_000
 LATEST = timedelta(hours=1)
 """How far back the latest exposures go, so that asking for them reads a bounded part."""
 
+MOST_VALUES = 50
+"""How many values of an attribute one answer tells apart."""
+
 _FLUSH_SECONDS = 1.0
 _FORGET_EVERY = timedelta(hours=1)
 _BATCHES_KEPT = timedelta(days=14)  # longer than a client's entries may be old
@@ -208,12 +211,20 @@ class Observe:
         ]
 
     async def exposures(
-        self, project: str, environment: str, flag: str, by: str | None = None
+        self,
+        project: str,
+        environment: str,
+        flag: str,
+        by: str | None = None,
+        since: datetime | None = None,
     ) -> list[Exposed]:
-        """Exposed units per variant, and per value of the attribute `by`."""
+        """Exposed units per variant, and per value of the attribute `by`: of its values, the
+        `MOST_VALUES` that most units have."""
         environment_id = await self._environment_id(project, environment)
         async with self._database.read() as transaction:
-            rows = await transaction.observations.conversions(environment_id, flag, None, by)
+            rows = await transaction.observations.conversions(
+                environment_id, flag, None, by, since, MOST_VALUES
+            )
         return [Exposed(flag, row.variant or None, row.value, row.units) for row in rows]
 
     async def latest_exposures(
@@ -240,12 +251,21 @@ class Observe:
         ]
 
     async def conversions(
-        self, project: str, environment: str, flag: str, event: str, by: str | None = None
+        self,
+        project: str,
+        environment: str,
+        flag: str,
+        event: str,
+        by: str | None = None,
+        since: datetime | None = None,
     ) -> list[Converted]:
-        """Units that had the event after being exposed, per variant (and attribute value)."""
+        """Units that had the event after being exposed, per variant (and attribute value, as
+        `exposures`); of exposures since then only."""
         environment_id = await self._environment_id(project, environment)
         async with self._database.read() as transaction:
-            rows = await transaction.observations.conversions(environment_id, flag, event, by)
+            rows = await transaction.observations.conversions(
+                environment_id, flag, event, by, since, MOST_VALUES
+            )
         return [
             Converted(
                 flag=flag,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ from .held import BUDGET
 from .job import Step, Work
 from .model import Preview
 from .process import main
-from .sdks import LATELY, Streams, unable
+from .sdks import LATELY, Poll, Program, Stream, Streams, connected, judge, unable
 
 KEPT = timedelta(days=7)
 MAX_OPEN = 50
@@ -251,7 +251,29 @@ class Previews:
         reporters = [row for row in rows if row.last_at >= since]
         streams = self._streams.connected(project, step.environment) if self._streams else ()
         touched = await asyncio.to_thread(affected, step.before, step.after)
-        return await asyncio.to_thread(unable, step.after, touched, reporters, streams)
+        return await asyncio.to_thread(
+            unable, step.after, touched, reporters, streams, self._clock()
+        )
+
+    async def programs(self, project: str, environment: str) -> list[Program]:
+        """Which programs follow an environment, and whether they can evaluate what it has.
+
+        Of several servers each knows its own streams; what programs report, all know. Raises
+        `NotFound`.
+        """
+        now, document = self._clock(), await self._changes.document(project, environment)
+        async with self._database.read() as transaction:
+            row = await transaction.projects.find_environment(project, environment)
+            reporters = [] if row is None else await transaction.reporters.all(row.id)
+        streams: Collection[Stream] = ()
+        polls: Collection[Poll] = ()
+        if self._streams is not None:
+            streams = self._streams.connected(project, environment)
+            polls = self._streams.polls.lately(project, environment)
+        lately = [each for each in reporters if each.last_at >= now - LATELY]
+        found = connected(lately, streams, polls, now)
+        await asyncio.to_thread(judge, document, found)
+        return found
 
     async def _counted(
         self, work: Work, report: Callable[[float], Any] = lambda _: None

@@ -54,6 +54,7 @@ class KeyRow:
     hash: str = field(repr=False)
     prefix: str
     sealed: bytes | None = field(repr=False)
+    vendor: str | None
     created_at: datetime
     created_by: str
     revoked_at: datetime | None
@@ -84,6 +85,7 @@ _KEY = (
         sdk_keys.c.hash,
         sdk_keys.c.prefix,
         sdk_keys.c.sealed,
+        sdk_keys.c.vendor,
         sdk_keys.c.created_at,
         sdk_keys.c.created_by,
         sdk_keys.c.revoked_at,

@@ -226,15 +226,25 @@ class ObservationRows:
         return [ExposureRow(*row) for row in await self._connection.execute(query)]
 
     async def conversions(
-        self, environment_id: int, flag: str, event: str | None, by: str | None
+        self,
+        environment_id: int,
+        flag: str,
+        event: str | None,
+        by: str | None,
+        since: datetime | None,
+        most: int,
     ) -> list[ConvertedRow]:
         """Exposed units per variant (and attribute value), and their later events.
 
-        A unit counts once per variant, from its first exposure; events before that do not count.
-        Where the attribute changed between exposures, the value that sorts first is taken.
+        A unit counts once per variant, from its first exposure (since then); events before that do
+        not count. Where the attribute changed between exposures, the value that sorts first is
+        taken. Of the values, the `most` that most units have.
         """
         if not storable(flag, event, by):
             return []
+        shown = [exposures.c.environment_id == environment_id, exposures.c.flag == flag]
+        if since is not None:
+            shown.append(exposures.c.at >= since)
         value: Any = (
             sa.null() if by is None else sa.func.min(exposures.c.attributes[by].as_string())
         )
@@ -246,7 +256,7 @@ class ObservationRows:
                 sa.func.min(exposures.c.at).label("at"),
                 sa.cast(value, sa.Text).label("value"),
             )
-            .where(exposures.c.environment_id == environment_id, exposures.c.flag == flag)
+            .where(*shown)
             .group_by(exposures.c.variant, exposures.c.kind, exposures.c.unit)
             .subquery()
         )
@@ -269,17 +279,30 @@ class ObservationRows:
             .subquery()
         )
         whole = sa.BigInteger
-        query = (
+        sums = (
             sa.select(
                 units.c.variant,
                 units.c.value,
-                sa.func.count(),
-                sa.cast(sa.func.sum(sa.case((units.c.events > 0, 1), else_=0)), whole),
-                sa.cast(sa.func.sum(units.c.events), whole),
-                sa.func.sum(units.c.total),
+                sa.func.count().label("units"),
+                sa.cast(sa.func.sum(sa.case((units.c.events > 0, 1), else_=0)), whole).label("had"),
+                sa.cast(sa.func.sum(units.c.events), whole).label("events"),
+                sa.func.sum(units.c.total).label("total"),
             )
             .group_by(units.c.variant, units.c.value)
-            .order_by(units.c.variant, units.c.value)
+            .cte("sums")
+        )
+        many = sa.func.sum(sums.c.units)
+        largest = (
+            sa.select(sums.c.value)
+            .group_by(sums.c.value)
+            .order_by(many.desc(), sums.c.value)
+            .limit(most)
+            .subquery("largest")
+        )
+        query = (
+            sa.select(sums)
+            .join(largest, sums.c.value.is_not_distinct_from(largest.c.value))
+            .order_by(sums.c.variant, sums.c.value)
         )
         return [ConvertedRow(*row) for row in await self._connection.execute(query)]
 

@@ -155,6 +155,7 @@ sdk_keys = _table(
     _text("hash"),
     _text("prefix"),
     sa.Column("sealed", Bytes, nullable=True),  # encrypted, when it may be shown again
+    sa.Column("vendor", sa.Text, nullable=True),  # whose key it is, of one that is not ours
     _at("created_at"),
     _text("created_by"),
     _at("revoked_at", nullable=True),
@@ -177,6 +178,8 @@ sessions = _table(  # people signed in to the dashboard, and links that sign som
     _at("created_at"),
     _at("expires_at"),
     _at("ended_at", nullable=True),
+    sa.Column("agent", sa.Text, nullable=True),  # what the browser called itself
+    sa.Column("address", sa.Text, nullable=True),  # where it was
     sa.Index(None, "expires_at"),
 )
 

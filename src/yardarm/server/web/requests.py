@@ -144,6 +144,16 @@ def agent_of(scope: Scope) -> str:
     return (header(scope, b"user-agent") or b"")[:100].decode("latin-1")
 
 
+def application_of(scope: Scope) -> str:
+    """The program that the caller says it is (`Yardarm-Application`, percent-encoded UTF-8), at
+    most 100 characters of it; empty when it does not say, or says it in no UTF-8."""
+    told = (header(scope, b"yardarm-application") or b"")[:1200].decode("latin-1")
+    try:
+        return unquote(told, errors="strict")[:100]
+    except UnicodeDecodeError:
+        return ""
+
+
 def bearer(scope: Scope) -> str | None:
     """The secret of `Authorization: Bearer …` or, as OFREP allows, of `X-API-Key: …`.
 

@@ -32,6 +32,12 @@ class WebhookBody(Struct, forbid_unknown_fields=True):
     ] = EVENTS
 
 
+class ProjectWebhook(Struct):
+    """The project's webhook. A project need not have one."""
+
+    webhook: Webhook | None
+
+
 class SetWebhook(Struct):
     """The webhook as it is now. `secret` is there when it is new, and shown this once."""
 
@@ -46,9 +52,9 @@ class NewSecret(Struct):
 
 
 @get(_WEBHOOK, opt=_ADMIN, tags=_TAGS, summary="Show the webhook")
-async def get_webhook(project: ProjectKey, webhooks: Given[Webhooks]) -> Webhook:
-    """Where the project's events go, and how the last deliveries ended."""
-    return await webhooks.get(project)
+async def get_webhook(project: ProjectKey, webhooks: Given[Webhooks]) -> ProjectWebhook:
+    """Where the project's events go, and how the last deliveries ended; null where none is set."""
+    return ProjectWebhook(await webhooks.find(project))
 
 
 @put(_WEBHOOK, opt=_ADMIN, tags=_TAGS, summary="Set the webhook")

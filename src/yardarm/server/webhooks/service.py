@@ -67,10 +67,13 @@ class Webhooks:
 
     # --- setting ------------------------------------------------------------------------------
 
-    async def get(self, project: str) -> Webhook:
-        """The project's webhook. Raises `NotFound`."""
+    async def find(self, project: str) -> Webhook | None:
+        """The project's webhook, if it has one. Raises `NotFound` for the project."""
         async with self._database.read() as transaction:
-            return _webhook(await _find(transaction, project))
+            if await transaction.projects.find(project) is None:
+                raise NotFound("project", project)
+            row = await transaction.webhooks.find(project)
+            return None if row is None else _webhook(row)
 
     async def put(
         self, actor: str, project: str, url: str, events: Sequence[Event]

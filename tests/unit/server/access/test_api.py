@@ -128,6 +128,48 @@ def test_a_key_belongs_to_its_environment(api: Api) -> None:
     api.refused(404, "POST", environment("nowhere", "keys"), {"kind": "client"})
 
 
+def test_a_vendors_key_opens_the_environment_until_it_is_revoked(api: Api) -> None:
+    theirs = "*:production.4b7e1d0c9a55"
+    body = {"vendor": "unleash", "key": theirs, "name": "old shop"}
+    response = api.call("POST", f"{KEYS}/alias", body)
+    assert response.status_code == 201
+    made = response.json()
+    assert (made["vendor"], made["kind"], made["revealable"]) == ("unleash", "server", False)
+    assert theirs not in response.text
+    opened = api.run(api.services.access.find_key(theirs))
+    assert (opened.environment, opened.kind, opened.name) == ("production", "server", "old shop")
+    assert api.get("/audit")["items"][0]["details"]["vendor"] == "unleash"
+    assert made["id"] in [key["id"] for key in api.get(KEYS)["items"]]
+    api.refused(404, "POST", f"{KEYS}/{made['id']}/reveal")
+    # One text opens one environment: what is in use, or was, is nobody else's.
+    elsewhere = environment("staging", "keys", "alias")
+    assert "in use" in api.refused(422, "POST", elsewhere, body)["detail"]
+    assert api.call("DELETE", f"{KEYS}/{made['id']}").status_code == 204
+    assert api.run(api.services.access.find_key(theirs)) is None
+    api.refused(422, "POST", f"{KEYS}/alias", body)
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ({"key": "sdk-short"}, "16 to 512"),
+    ({"key": "a key with spaces in it"}, "visible ASCII"),
+    ({"key": "ys_" + "a" * 43}, "another vendor's"),
+    ({"vendor": "acme"}, "/vendor"),
+    ({"kind": "browser"}, "/kind"),
+])  # fmt: skip
+def test_an_alias_that_is_refused(api: Api, change: dict[str, str], words: str) -> None:
+    body = {"vendor": "launchdarkly", "key": "sdk-1b2c3d4e-0000-4000-8000-abcdef", **change}
+    assert words in api.refused(422, "POST", f"{KEYS}/alias", body)["detail"]
+
+
+def test_an_alias_takes_admin_on_its_environment(api: Api) -> None:
+    token = api.token(Grant("admin", PROJECT, "staging"), actor="staging admin")
+    body = {"vendor": "growthbook", "key": "sdk-Q3bqYbGrNPLBnWzA", "kind": "client"}
+    api.refused(403, "POST", f"{KEYS}/alias", body, token=token)
+    made = api.do("POST", environment("staging", "keys", "alias"), body, token=token)
+    assert made["kind"] == "client"
+    api.refused(404, "POST", environment("nowhere", "keys", "alias"), body)
+
+
 def test_set_up_takes_the_printed_code_once() -> None:
     with rest_api() as api:
         access = api.services.access

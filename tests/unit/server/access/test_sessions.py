@@ -107,3 +107,44 @@ def test_a_link_is_made_with_a_token(api: Api) -> None:
     opened_ = api.call("POST", "/session", {"code": code}, token="")
     assert opened_.status_code == 201
     assert api.call("POST", "/session", {"code": code}, token="").status_code == 401
+
+
+def signed_in(api: Api, token: str, agent: str) -> dict[str, str]:
+    """The headers of a browser that is signed in."""
+    response = api.call(
+        "POST", "/session", {"token": token}, token="", headers={"User-Agent": agent}
+    )
+    secret = response.headers["set-cookie"].split("=", 1)[1].split(";")[0]
+    return {"Cookie": f"yardarm_session={secret}", **OURS}
+
+
+def test_one_sees_and_ends_ones_own_sessions_and_an_admin_everybodys(api: Api) -> None:
+    text = api.token(Grant("read"), actor="bea")
+    desk = signed_in(api, text, "Desk " + "x" * 500)
+    phone = signed_in(api, text, "Phone")
+    mine = api.get("/sessions", token="", headers=phone)["items"]
+    assert [(one["actor"], one["agent"][:5], one["current"]) for one in mine] == [
+        ("bea", "Phone", True),
+        ("bea", "Desk ", False),
+    ]
+    assert len(mine[1]["agent"]) == 300
+    assert mine[0]["address"] == "127.0.0.1"
+    assert mine[0]["token"] == "test"
+    first = api.get("/sessions?limit=1", token="", headers=phone)
+    again = api.get(f"/sessions?limit=1&cursor={first['next_cursor']}", token="", headers=phone)
+    assert [*first["items"], *again["items"]] == mine
+    stranger = api.token(Grant("admin", PROJECT), actor="cid")
+    assert api.get("/sessions", token=stranger)["items"] == []
+    api.refused(404, "DELETE", f"/sessions/{mine[1]['id']}", token=stranger)
+    api.refused(404, "DELETE", "/sessions/nobody")
+    everybody = api.get("/sessions")["items"]
+    assert {one["id"] for one in mine} <= {one["id"] for one in everybody}
+    assert not any(one["current"] for one in everybody)
+    gone = api.call("DELETE", f"/sessions/{mine[1]['id']}", token="", headers=phone)
+    assert gone.status_code == 204
+    assert api.call("GET", "/me", token="", headers=desk).status_code == 401
+    assert api.call("DELETE", f"/sessions/{mine[0]['id']}").status_code == 204
+    assert api.call("GET", "/me", token="", headers=phone).status_code == 401
+    last = api.get("/audit")["items"][0]
+    assert (last["action"], last["details"]["actor"]) == ("session.ended", "bea")
+    api.refused(404, "DELETE", f"/sessions/{mine[0]['id']}")

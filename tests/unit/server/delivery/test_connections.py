@@ -20,11 +20,30 @@ def connections(live: Live, path: str = PATH) -> Any:
     return httpx.get(live.url + path, headers=headers)
 
 
+def programs(live: Live) -> Any:
+    return connections(live, PATH.replace("connections", "programs")).json()["items"]
+
+
+def test_who_polls_is_told_of_too_unless_it_reports_nothing() -> None:
+    with live_server() as live:
+        polls = {"streaming": False, "poll_seconds": 1}
+        key = live.keys["server"]
+        with (
+            yardarm.Client(live.url, key, application="nightly", **polls),
+            yardarm.Client(live.url, key, application="silent", report=False, **polls),
+        ):
+            until(lambda: len([one for one in programs(live) if one["follows"] == "poll"]) == 2)
+            found = {one["application"]: one["follows"] for one in programs(live)}
+            assert found == {"nightly": "poll", "": "poll"}
+        absent = PATH.replace(ENVIRONMENT, "absent").replace("connections", "programs")
+        assert connections(live, absent).status_code == 404
+
+
 def test_a_change_reaches_whoever_is_connected() -> None:
     with live_server() as live:
         assert connections(live).json()["streams"] == 0
         with (
-            yardarm.Client(live.url, live.keys["server"]) as client,
+            yardarm.Client(live.url, live.keys["server"], application="café") as client,
             live.stream(**{"User-Agent": "kiosk/0.0.9 (old)"}),
         ):
             client.wait_ready(10)
@@ -32,6 +51,10 @@ def test_a_change_reaches_whoever_is_connected() -> None:
             live.submit(CreateFlag({"key": "nav"}))
             until(lambda: connections(live).json()["current"] == 2)
             found = connections(live).json()
+            [ours] = [one for one in programs(live) if one["application"] == "café"]
+            assert (ours["sdk"], ours["version"]) == ("yardarm-python", VERSION)
+            assert (ours["follows"], ours["streams"], ours["verdict"]) == ("stream", 1, "able")
+            assert ours["since"] is not None
             assert found["version"] == live.version()
             assert [(sdk["sdk"], sdk["version"], sdk["current"]) for sdk in found["sdks"]] == [
                 ("kiosk", "0.0.9", 1),

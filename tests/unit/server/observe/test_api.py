@@ -123,6 +123,8 @@ def test_events_by_name(api: Api) -> None:
     (COUNTS, {"from": "2026-01-01T00:00:00Z", "interval": "0h"}, "/interval"),
     (COUNTS, {"from": "0001-01-01T00:00:00Z", "interval": "1m"}, "/interval"),
     (EXPOSURES, {}, "/flag"),
+    (EXPOSURES, {"flag": "a", "from": "yesterday"}, "/from"),
+    (CONVERSIONS, {"flag": "a", "event": "paid", "from": "2027-01-01"}, "/from"),
     (CONVERSIONS, {"flag": "a"}, "/event"),
 ])  # fmt: skip
 def test_a_question_that_is_refused(

@@ -19,6 +19,7 @@ from yardarm.server.access.model import SdkKey
 from yardarm.server.observe import intake, service
 from yardarm.server.observe.errors import Overloaded
 from yardarm.server.observe.model import Accepted, Converted, Count, Exposed, Usage
+from yardarm.server.observe.service import MOST_VALUES
 from yardarm.server.projects.errors import NotFound
 
 pytestmark = pytest.mark.anyio
@@ -309,6 +310,41 @@ async def test_conversions_by_attribute(world: World) -> None:
     assert {each.value: (each.units, each.converted) for each in found} == {
         "pro": (5, 2), "free": (5, 1),
     }  # fmt: skip
+
+
+async def test_of_many_values_those_of_most_units_are_told_apart(world: World) -> None:
+    world.clock.move(hours=1)
+    rare = [exposure(f"r{i}", "on", 1, attributes={"page": f"p{i:03}"}) for i in range(60)]
+    often = [
+        exposure(f"o{i}", ("on", "off")[i % 2], 1, attributes={"page": "home"}) for i in range(4)
+    ]
+    nothing = [exposure(f"n{i}", "off", 1) for i in range(3)]
+    await send(world, exposures=[*rare, *often, *nothing], metrics=[metric("o1", 2)])
+    found = await world.observe.conversions(PROJECT, "production", "a", "bought", by="page")
+    shown = [each.value for each in found if each.variant == "on"]
+    assert shown == ["home", *(f"p{i:03}" for i in range(MOST_VALUES - 2))]
+    assert [(e.value, e.units, e.converted) for e in found if e.variant == "off"] == [
+        (None, 3, 0),
+        ("home", 2, 1),
+    ]
+
+
+async def test_conversions_of_exposures_since_then(world: World) -> None:
+    world.clock.move(hours=1)
+    await send(
+        world,
+        exposures=[
+            exposure("u1", "on", 1, version=1), exposure("u1", "on", 20, version=2),
+            exposure("u2", "on", 1, version=1), exposure("u3", "off", 20, version=2),
+        ],
+        metrics=[metric("u1", 10), metric("u3", 30), metric("u2", 30)],
+    )  # fmt: skip
+    since = START + timedelta(minutes=15)
+    found = await world.observe.conversions(PROJECT, "production", "a", "bought", since=since)
+    # What u1 bought before it was shown the flag anew is not of that.
+    assert [(e.variant, e.units, e.converted) for e in found] == [("off", 1, 1), ("on", 1, 0)]
+    exposed = await world.observe.exposures(PROJECT, "production", "a", since=since)
+    assert {each.variant: each.units for each in exposed} == {"off": 1, "on": 1}
 
 
 async def test_which_application_evaluated_last(world: World) -> None:

@@ -30,7 +30,8 @@ def closed() -> str:
 
 
 def test_set_show_rotate_remove(api: Api, closed: str) -> None:
-    api.refused(404, "GET", WEBHOOK)
+    assert api.get(WEBHOOK) == {"webhook": None}
+    api.refused(404, "GET", "/projects/nowhere/webhook")
     response = api.call("PUT", WEBHOOK, {"url": closed})
     assert response.headers["cache-control"] == "no-store"
     made = response.json()
@@ -38,7 +39,7 @@ def test_set_show_rotate_remove(api: Api, closed: str) -> None:
     assert made["webhook"]["events"] == ["change", "emergency", "kill", "request", "plan"]
     again = api.do("PUT", WEBHOOK, {"url": closed, "events": ["kill"]})
     assert again["secret"] is None
-    shown = api.get(WEBHOOK)
+    shown = api.get(WEBHOOK)["webhook"]
     assert (shown["url"], shown["events"], shown["updated_by"]) == (closed, ["kill"], "ada")
     assert "secret" not in shown
     assert api.do("POST", f"{WEBHOOK}/rotate-secret")["secret"] != made["secret"]
@@ -51,7 +52,7 @@ def test_a_test_tells_what_is_wrong(api: Api, closed: str) -> None:
     found = api.do("POST", f"{WEBHOOK}/test")
     assert (found["state"], found["status"]) == ("failed", None)
     assert "it cannot be reached" in found["error"]
-    assert api.get(WEBHOOK)["deliveries"][0]["id"] == found["id"]
+    assert api.get(WEBHOOK)["webhook"]["deliveries"][0]["id"] == found["id"]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from ...web.rest.lists import answer_page, page_of
 from ...web.rest.parameters import EnvironmentKey, ProjectKey
 from ...web.rest.scopes import PUBLIC, TOKEN, needs
 from ..errors import BadCredential, Forbidden, SetupClosed
-from ..model import ANY, ActorInfo, Grant, KeyInfo, KeyKind, Principal, Scope, TokenInfo
+from ..model import ANY, ActorInfo, Grant, KeyInfo, KeyKind, Principal, Scope, TokenInfo, Vendor
 from ..service import Access
 
 _KEYS = "/projects/{project:str}/environments/{environment:str}/keys"
@@ -85,6 +85,17 @@ class NewKey(Struct, forbid_unknown_fields=True):
     """
 
     kind: KeyKind = "server"
+    name: Annotated[str, Meta(max_length=200, description="What it is for.")] = ""
+
+
+class NewAlias(Struct, forbid_unknown_fields=True):
+    """A key that another vendor gave, and that programs hold already."""
+
+    vendor: Vendor
+    key: Annotated[str, Meta(min_length=1, max_length=512, description="Word for word.")]
+    kind: Annotated[
+        KeyKind, Meta(description="server: for server-side SDKs; client: for browsers and apps.")
+    ] = "server"
     name: Annotated[str, Meta(max_length=200, description="What it is for.")] = ""
 
 
@@ -196,6 +207,23 @@ async def issue_key(
     return Response(IssuedKey(key, info), headers=_ONCE)
 
 
+@post(f"{_KEYS}/alias", opt=_ADMIN, tags=["Keys"], summary="Take over a vendor's key")
+async def add_alias(
+    project: ProjectKey,
+    environment: EnvironmentKey,
+    data: JSONBody[NewAlias],
+    caller: Given[Principal],
+    access: Given[Access],
+) -> KeyInfo:
+    """Have the environment accept a key that another vendor gave: programs need no new one.
+
+    It is listed and revoked like any key. Only its hash is kept, so it is never shown again.
+    """
+    return await access.add_alias(
+        caller, project, environment, data.kind, data.vendor, data.key, data.name
+    )
+
+
 @post(
     f"{_KEYS}/{{key:str}}/reveal",
     opt=_ADMIN,
@@ -281,6 +309,7 @@ ROUTES = (
     revoke_token,
     list_keys,
     issue_key,
+    add_alias,
     reveal_key,
     revoke_key,
     set_up,

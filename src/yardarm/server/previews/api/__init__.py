@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import previews, targeting
+from . import previews, programs, targeting
 from .previews import PREVIEWED, PROBLEMS, PreviewId
 
-ROUTES = (*previews.ROUTES, *targeting.ROUTES)
+ROUTES = (*previews.ROUTES, *programs.ROUTES, *targeting.ROUTES)
 
 __all__ = ["PREVIEWED", "PROBLEMS", "ROUTES", "PreviewId"]

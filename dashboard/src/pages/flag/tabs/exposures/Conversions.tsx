@@ -4,12 +4,13 @@ import { useState } from "react";
 
 import { answered } from "../../../../api/http";
 import { listConversions, listMetricEvents } from "../../../../client";
+import { FEW, interval } from "../../../../model/interval";
 import { number, share } from "../../../../model/movement";
+import { Named, placeIn } from "../../../../parts/Named";
 import { Empty, Loading, Trouble } from "../../../../parts/States";
 import { text } from "../../../../text/en";
 import panel from "../panel.module.css";
-import { interval } from "./interval";
-import { FEW, Named, placeIn, type About } from "./Named";
+import type { About } from "./about";
 
 /** How many of those who were given a variant did something afterwards. */
 export function Conversions({ project, environment, flag, of }: About) {

@@ -2,12 +2,13 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import { number } from "../../../../model/movement";
+import { Named } from "../../../../parts/Named";
 import { Empty, Loading, Trouble } from "../../../../parts/States";
 import type { VariantKeys } from "../../../../parts/Variant";
 import { text } from "../../../../text/en";
 import { countsQuery, series, type Series, type WindowName } from "../counts";
 import panel from "../panel.module.css";
-import { Named, type About } from "./Named";
+import type { About } from "./about";
 import { Plot } from "./Plot";
 
 /** Evaluations of each variant, as they happen. */

@@ -5,12 +5,14 @@ import { useState } from "react";
 import { answered } from "../../../../api/http";
 import { attributesQuery } from "../../../../api/queries";
 import { listExposures } from "../../../../client";
+import { FEW } from "../../../../model/interval";
 import { number, share } from "../../../../model/movement";
+import { Named, placeIn } from "../../../../parts/Named";
 import { Empty, Loading, Trouble } from "../../../../parts/States";
 import { text } from "../../../../text/en";
 import panel from "../panel.module.css";
 import { ShareBar } from "../ShareBar";
-import { FEW, Named, placeIn, type About } from "./Named";
+import type { About } from "./about";
 
 /** How many units were given each variant; each unit counts once. */
 export function Units({ project, environment, flag, of }: About) {

@@ -1,13 +1,5 @@
-import { Variant, type VariantKeys } from "../../../../parts/Variant";
-import { text } from "../../../../text/en";
-
-/** What the sections of this tab are about. */
-export interface About {
-  project: string;
-  environment: string;
-  flag: string;
-  of: VariantKeys;
-}
+import { text } from "../text/en";
+import { Variant, type VariantKeys } from "./Variant";
 
 /** A variant, or the caller's own value. */
 export function Named({ of, variant }: { of: VariantKeys; variant: string | null }) {
@@ -18,6 +10,3 @@ export function Named({ of, variant }: { of: VariantKeys; variant: string | null
 export function placeIn({ variants }: VariantKeys, variant: string | null): number {
   return variant === null ? variants.length : variants.indexOf(variant);
 }
-
-/** Under so many, a share says nothing. */
-export const FEW = 30;
