@@ -96,7 +96,11 @@ export const theme = createTheme({
         attributes: { header: { role: "presentation" } },
       },
     },
-    Notification: { defaultProps: { closeButtonProps: CLOSE } },
+    Notification: {
+      defaultProps: { closeButtonProps: CLOSE },
+      // Mantine's grey on white is too pale for text.
+      styles: { description: { color: "var(--y-t2)" } },
+    },
     Menu: {
       // A menu has items only: the first of them has the focus.
       defaultProps: { transitionProps: { duration: 0 }, withInitialFocusPlaceholder: false },

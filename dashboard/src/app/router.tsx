@@ -81,8 +81,7 @@ const playground = createRoute({
   validateSearch: (search: Record<string, unknown>): PlaygroundSearch => ({
     flag: texts(search.flag),
     context: typeof search.context === "object" ? JSON.stringify(search.context) : texts(search.context),
-    left: texts(search.left),
-    right: texts(search.right),
+    columns: Array.isArray(search.columns) ? search.columns.flatMap((each) => texts(each) ?? []) : undefined,
     all: search.all === true || undefined,
   }),
   component: lazyRouteComponent(() => import("../pages/playground/PlaygroundPage"), "PlaygroundPage"),
@@ -275,8 +274,7 @@ export interface FlagSearch {
 export interface PlaygroundSearch {
   flag?: string | undefined;
   context?: string | undefined;
-  left?: string | undefined;
-  right?: string | undefined;
+  columns?: string[] | undefined;
   all?: boolean | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { FlagInEnvironment, Rule } from "../client";
-import { begun, changed, conflictsOf, countable, edited, fieldsOf, isChanged, keep, load, moved, now, placeOf, rebased, redone, segmentPlaceOf, undone } from "./draft";
+import { begun, changed, conflictsOf, countable, edited, fieldsOf, isChanged, moved, now, placeOf, rebased, redone, segmentPlaceOf, undone } from "./draft";
 import { equalised, splitOf, withWeight } from "./serves";
 import { typedOf, valueOf } from "./conditions";
 
@@ -42,16 +42,6 @@ describe("a draft", () => {
     expect(now(after)).toMatchObject({ enabled: true, default: "off" });
     expect(changed(after)).toEqual({ enabled: true });
     expect(now(undone(after))).toMatchObject({ enabled: false, default: "off" });
-  });
-
-  it("survives on the device", () => {
-    const place = placeOf("shop", "a/b", "production");
-    keep(place, edited(begun(fieldsOf(flag), 7), { enabled: true }));
-    expect(load(place)?.base).toBe(7);
-    keep(place, null);
-    expect(load(place)).toBeNull();
-    localStorage.setItem(place, "{");
-    expect(load(place)).toBeNull();
   });
 
   it("of a segment is never a flag's", () => {

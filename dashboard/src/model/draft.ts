@@ -98,7 +98,7 @@ export function moved(rules: readonly Rule[], from: number, to: number): Rule[] 
   return next;
 }
 
-// --- kept on this device ------------------------------------------------------------------------
+// --- where drafts are kept on this device: model/kept.ts ----------------------------------------
 
 const PREFIX = "yardarm.draft";
 
@@ -110,23 +110,4 @@ export function placeOf(project: string, flag: string, environment: string): str
 /** Where the draft of a segment is kept: one name more, so that it is never a flag's. */
 export function segmentPlaceOf(project: string, segment: string, environment: string): string {
   return [PREFIX, project, "segments", segment, environment].map(encodeURIComponent).join("/");
-}
-
-export function load<F = Fields>(place: string, storage: Storage = localStorage): Draft<F> | null {
-  try {
-    const found = JSON.parse(storage.getItem(place) ?? "null") as Draft<F> | null;
-    return found !== null && Array.isArray(found.steps) ? found : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Keep a draft, or none. A device without room keeps it in memory only. */
-export function keep<F>(place: string, draft: Draft<F> | null, storage: Storage = localStorage): void {
-  try {
-    if (draft === null) storage.removeItem(place);
-    else storage.setItem(place, JSON.stringify(draft));
-  } catch {
-    // private browsing, or full: the draft lives as long as the page
-  }
 }

@@ -57,6 +57,7 @@ export function FootDetails(props: Props) {
   );
   const people = flags.map(({ key, found, of }) => (
     <People
+      flag={key}
       key={key}
       environment={environment}
       found={found}

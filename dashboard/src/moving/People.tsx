@@ -18,6 +18,7 @@ export interface Serving {
 
 interface Props {
   environment: string;
+  flag: string;
   found: FlagMovement;
   of: VariantKeys;
   version: number | null;
@@ -29,12 +30,12 @@ const SHOWN = 5;
 const SHOWN_ATTRIBUTES = 4;
 
 /** Some of those who move, each with why, before and after. */
-export function People({ environment, found, of, version, before, after }: Props) {
+export function People({ environment, flag, found, of, version, before, after }: Props) {
   const [open, setOpen] = useState<number | null>(null);
   const shown = found.examples.slice(0, SHOWN);
   if (shown.length === 0) return null;
   return (
-    <section className={classes.people} aria-label={text.moving.people}>
+    <section className={classes.people} aria-label={text.moving.peopleOf(flag)}>
       <h3>
         {text.moving.people}{" "}
         <span className={classes.hint}>{text.moving.peopleHint(shown.length, number(found.moved))}</span>

@@ -6,14 +6,13 @@ import {
   differing,
   edited,
   isChanged,
-  keep,
-  load,
   now,
   rebased,
   redone,
   undone,
   type Draft,
 } from "../model/draft";
+import { keep, load } from "../model/kept";
 import { merged, withBoth } from "../model/merge";
 import { remember } from "../model/recent";
 import { same } from "../model/same";

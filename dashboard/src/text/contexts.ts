@@ -47,6 +47,8 @@ export const contextsText = {
   noFlags: "There is no flag in this environment.",
   answerColumns: { flag: "Flag", gets: "Gets", why: "Why", now: "Now" },
   same: "the same",
+  flagOf: (flag: string) => `Flag ${flag}`,
+  tryOut: "Try out in the playground",
   whyOf: (flag: string) => `Why ${flag} answers so`,
   hangs: (names: string) => `may be otherwise: asks ${names}, which was withheld`,
   chance: "drawn by chance: each evaluation may answer otherwise",

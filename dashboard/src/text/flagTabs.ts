@@ -199,6 +199,7 @@ export const flagTabsText = {
     changed: (names: string) => `Changed: ${names}`,
     newer: "Somebody has changed this flag meanwhile. Saving replaces only the fields that you changed.",
   },
+  unread: "unfinished",
   document: {
     title: (environment: string) => `As ${environment} evaluates it`,
     language: "Written as",
@@ -212,6 +213,8 @@ export const flagTabsText = {
     noDraft: "As it is saved. Ctrl-Space shows what can stand where the cursor is.",
     isDraft: "Your draft fits the schema, and the server can read it.",
     faults: (n: number) => (n === 1 ? "1 fault; the draft waits until it is mended" : `${n} faults; the draft waits until they are mended`),
+    unread: "What you wrote stays on this device as it is.",
+    giveUp: "Back to what could be read",
     line: (n: number) => `Line ${n}`,
     notAnObject: "An object is expected, with the flag's fields by name",
     unknownField: (name: string) => `${JSON.stringify(name)} is not known here`,

@@ -152,5 +152,16 @@ export const flagsText = {
     force: "Do it anyway",
     say: "Say which, and this tells who moves.",
     unchanged: "They are like that already.",
+    readOnly: "You may read these flags. Changing them needs the scope edit, switching off the scope kill.",
+    needs: (scope: string, where: string) => `This needs the scope ${scope} in ${where}`,
+    kill: {
+      title: (n: number) => (n === 1 ? "Kill 1 flag?" : `Kill ${n} flags?`),
+      more: (n: number) => `and ${n} more`,
+      off: "They are off in every environment",
+      go: (n: number) => `Kill ${n} everywhere`,
+      done: (n: number) => (n === 1 ? "Killed 1 flag everywhere" : `Killed ${n} flags everywhere`),
+      failed: (why: string) => `Not killed: ${why}`,
+      undo: (n: number) => (n === 1 ? "Undo the kill" : `Undo ${n} kills`),
+    },
   },
 } as const;

@@ -67,6 +67,7 @@ export const movingText = {
   firstTimeTitle: "First time, or back and forth",
   errors: (n: string) => `${n} get an error that they did not get before.`,
   people: "For example",
+  peopleOf: (flag: string) => `For example, of ${flag}`,
   peopleHint: (shown: number, all: string) => `${shown} of ${all} who move`,
   before: (version: number | null) => (version === null ? "Before" : `Before, version ${version}`),
   after: "After, with this draft",

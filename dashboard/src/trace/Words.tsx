@@ -29,7 +29,7 @@ export function Words({ part, of }: { part: Trace; of: VariantKeys }) {
       const name = said(what.name);
       return (
         <strong className={classes.name}>
-          {text.flag.rule(indexOf(part.pointer) + 1)} {name && <bdi>{name}</bdi>}
+          <span className={classes.number}>{text.flag.rule(indexOf(part.pointer) + 1)}</span> {name && <bdi>{name}</bdi>}
         </strong>
       );
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Split } from "../client";
 import { stretchesOf } from "./bucket";
-import { askedOf, differing, outcomeOf, servedBy, withServes, type Trace } from "./trace";
+import { alongside, askedOf, differing, outcomeOf, servedBy, withServes, type Trace } from "./trace";
 
 function rule(id: string, outcome: boolean | null, at: number, more: Partial<Trace> = {}): Trace {
   return { kind: "rule", pointer: `/rules/${at}`, what: { id, name: "" }, outcome, ...more };
@@ -55,6 +55,15 @@ describe("what differs between two traces", () => {
         ["/rule:new/clause:0", "below"],
       ]),
     );
+  });
+
+  it("is not the id of a rule that has the same name", () => {
+    const named = (id: string, name: string, outcome: boolean) => rule(id, outcome, 0, { what: { id, name } });
+    const one = flag(named("a", "Dutch", true), named("b", "Staff", true), end);
+    const other = flag(named("x", "Dutch", true), named("b", "Crew", true), end);
+    expect(differing(one, alongside(one, other))).toEqual(new Map([["", "below"], ["/rule:b", "here"]]));
+    expect(alongside(one, null)).toBeNull();
+    expect(alongside(null, other)).toBe(other);
   });
 
   it("is a share that grew, though the unit fell on the same place", () => {

@@ -58,6 +58,30 @@ export function pathOf(parent: string, part: Trace, index: number): string {
   return `${parent}/${part.kind}:${id}`;
 }
 
+/** The other trace with its rules by the ids of those that the first calls the same.
+ *
+ * Environments that were made apart have a rule of one name under two ids; they stand in one row.
+ */
+export function alongside(one: Trace | null, other: Trace | null): Trace | null {
+  if (one === null || other === null) return other;
+  const [mine, theirs] = [rulesOf(one), rulesOf(other)];
+  const free = mine.filter(({ id }) => !theirs.some((rule) => rule.id === id));
+  const ids = new Map<unknown, unknown>();
+  for (const { id, name } of theirs) {
+    const at = mine.some((rule) => rule.id === id) ? -1 : free.findIndex((rule) => name !== "" && rule.name === name);
+    if (at >= 0) ids.set(id, free.splice(at, 1)[0]?.id);
+  }
+  if (ids.size === 0) return other;
+  const parts = other.parts?.map((part) =>
+    part.kind === "rule" && ids.has(part.what?.id) ? { ...part, what: { ...part.what, id: ids.get(part.what?.id) } } : part,
+  );
+  return { ...other, ...(parts !== undefined && { parts }) };
+}
+
+function rulesOf(trace: Trace): { id: unknown; name: unknown }[] {
+  return (trace.parts ?? []).flatMap(({ kind, what }) => (kind === "rule" ? [{ id: what?.id, name: what?.name ?? "" }] : []));
+}
+
 /** How a part differs from its counterpart: itself, or only in something below it. */
 export type Differs = "here" | "below";
 

@@ -34,3 +34,10 @@ def clean(page: Page, name: str) -> None:
         found = barriers(page)
         assert not found, f"{name}, {theme}:\n" + "\n".join(found)
     page.emulate_media(color_scheme="light")
+
+
+def inert(page: Page) -> None:
+    """Nothing was made of names: no element, no overflow. A dialog the page's watch would tell."""
+    assert page.locator("img, script:not([src])").count() == 0
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"the page is {wide} px wider than its window"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.e2e.dashboard.acting import made, rule, served
 from tests.e2e.dashboard.conftest import Opened
-from tests.e2e.dashboard.seeing import barriers, picture
+from tests.e2e.dashboard.seeing import clean
 from tests.e2e.processes import Dev
 
 COMPARE = "/ui/projects/demo/compare"
@@ -36,8 +36,7 @@ def test_what_staging_tried_is_promoted_by_keyboard(
     expect(foot.get_by_role("status")).to_contain_text("400 of 1,000 contexts move")
     page.get_by_role("checkbox", name="Choose every flag").press("Space")
     expect(foot.get_by_role("status")).to_contain_text("600 of 1,000 contexts move")
-    assert not barriers(page)
-    picture(page, "compare-light")
+    clean(page, "compare")
     foot.get_by_role("button", name="Save to production").press("Enter")
     expect(page.get_by_role("alert").filter(has_text="production")).to_be_visible()
     expect(flags.get_by_role("link", name="try-a")).to_have_count(0)
@@ -54,8 +53,7 @@ def test_a_flag_is_set_back_to_a_moment(opened: Opened, server: Dev, tried: None
     page.get_by_role("checkbox", name="Choose went-wrong").check()
     foot = page.get_by_role("region", name="Who moves")
     expect(foot.get_by_role("status")).to_contain_text("200 of 1,000 contexts move")
-    assert not barriers(page)
-    picture(page, "compare-phone-dark")
+    clean(page, "compare-phone")
     foot.get_by_role("button", name="Save to production").click()
     expect(page.get_by_text("Nothing differs")).to_be_visible()
     assert served(server, "went-wrong") == {False: 1000}

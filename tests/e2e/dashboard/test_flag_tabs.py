@@ -65,6 +65,14 @@ def test_a_text_makes_the_same_draft_as_the_rule_editor(opened: Opened, server: 
     faults.get_by_role("button", name="Line").click()
     expect(editor(page)).to_be_focused()
     seen(page, "flag-json-fault")
+    # It waits on this device, through another tab and a reload.
+    page.get_by_role("link", name="Targeting").click()
+    page.reload()
+    page.get_by_role("link", name="JSON unfinished").click()
+    expect(editor(page)).to_contain_text('"of": 3')
+    faults.get_by_role("button", name="Back to what could be read").click()
+    expect(editor(page)).not_to_contain_text('"of": 3')
+    expect(editor(page)).to_contain_text('"Dutch"')
 
     page.watch.expect("422")  # type: ignore[attr-defined]
     # What the schema lets pass and the server does not is told by its line too.

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.e2e.dashboard.acting import made, rule
 from tests.e2e.dashboard.conftest import Opened
-from tests.e2e.dashboard.seeing import barriers
+from tests.e2e.dashboard.seeing import barriers, clean
 from tests.e2e.processes import Dev
 
 import yardarm
@@ -180,6 +180,55 @@ def test_over_budget_all_of_it_waits(opened: Opened, server: Dev) -> None:
     assert flag(server, "bulk-a")["environments"]["production"]["enabled"]
     page.get_by_role("link", name="Change requests").click()
     expect(page.get_by_role("main")).to_contain_text("switched bulk-a off, switched bulk-b off")
+
+
+def test_several_are_killed_each_by_itself(opened: Opened, server: Dev) -> None:
+    for key in ("kill-a", "kill-b"):
+        made(server, key, tags=["doomed"])
+    page = opened("/ui/projects/demo/flags?tag=doomed&sort=key")
+    for index in (0, 1):
+        rows(page).nth(index).get_by_role("checkbox").check()
+    bar = page.get_by_role("region", name="Selected flags")
+    bar.get_by_role("button", name="Kill…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    expect(dialog.get_by_role("listitem")).to_have_text(["kill-a", "kill-b"])
+    clean(page, "bulk-kill")
+    # What cannot be killed holds no other back, and says so.
+    page.watch.expect("503")  # type: ignore[attr-defined]
+    page.route("**/flags/kill-b/kill", lambda route: route.fulfill(status=503))
+    dialog.get_by_label("Reason").fill("an incident")
+    dialog.get_by_label("Reason").press("Enter")
+    told = page.get_by_role("alert").filter(has_text="Killed 1 flag everywhere")
+    expect(told).to_contain_text("Not killed: kill-b")
+    expect(rows(page).nth(0)).to_contain_text("killed in production, staging")
+    here = flag(server, "kill-a")["environments"]
+    assert not any(at["enabled"] for at in here.values())
+    assert flag(server, "kill-b")["environments"]["production"]["enabled"]
+    told.get_by_role("button", name="Undo the kill").click()
+    expect(told).to_contain_text("Taken back")
+    here = flag(server, "kill-a")["environments"]
+    assert all(at["enabled"] for at in here.values())
+
+
+def test_who_may_not_change_is_told_why(opened: Opened, server: Dev) -> None:
+    def token(actor: str, *grants: str) -> str:
+        given = [word for grant in grants for word in ("--grant", grant)]
+        return str(server.yardarm("tokens", "create", actor, *given)["token"])
+
+    page = opened(LIST, token=token("reader", "read"))
+    rows(page).nth(0).get_by_role("checkbox").check()
+    bar = page.get_by_role("region", name="Selected flags")
+    expect(bar).to_contain_text("Changing them needs the scope edit")
+    expect(bar.get_by_role("button")).to_have_text([re.compile("Clear")])
+    page = opened(LIST, token=token("guard", "kill", "edit@demo/staging"))
+    rows(page).nth(0).get_by_role("checkbox").check()
+    bar = page.get_by_role("region", name="Selected flags")
+    expect(bar.get_by_role("button", name="Switch off 1 in production")).to_be_enabled()
+    expect(bar.get_by_role("button", name="Kill…")).to_be_enabled()
+    bar.get_by_role("button", name="Archive").click()
+    expect(bar).to_contain_text("This needs the scope edit in production")
+    expect(bar.get_by_role("button", name="Archive 1")).to_be_disabled()
 
 
 def test_rows_stay_until_newer_changes_are_asked_for(opened: Opened, server: Dev) -> None:

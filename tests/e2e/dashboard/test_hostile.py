@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from tests.e2e.dashboard.conftest import Opened
+from tests.e2e.dashboard.seeing import inert
 from tests.e2e.processes import Dev
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -28,20 +29,13 @@ def hostile(server: Dev) -> None:
         server.rest("POST", "/projects/demo/flags", body, If_Match="*")
 
 
-def is_inert(page: Page) -> None:
-    """Nothing was made of the names: no element, no overflow; the watch looks for dialogs."""
-    assert page.locator("img, script:not([src])").count() == 0
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0, f"the page is {wide} px wider than its window"
-
-
 @pytest.mark.parametrize("key", NAMES)
 def test_in_the_list(opened: Opened, key: str) -> None:
     page = opened("/ui/projects/demo/flags?query=hostile")
     link = page.get_by_role("row").filter(has_text=f"hostile-{key}").get_by_role("link")
     expect(link).to_be_visible()
     assert link.text_content() == NAMES[key]
-    is_inert(page)
+    inert(page)
 
 
 @pytest.mark.parametrize("key", NAMES)
@@ -53,11 +47,11 @@ def test_on_the_page_and_while_editing(opened: Opened, key: str) -> None:
     assert heading.text_content() == name
     production = page.get_by_role("region", name="production")
     assert production.get_by_role("heading", level=3).text_content() == name[:200]
-    is_inert(page)
+    inert(page)
     production.get_by_role("button", name="Edit", exact=True).click()
     production.locator("button[aria-expanded=false][aria-label^=Edit]").click()
     expect(production.get_by_role("combobox", name="Attribute")).to_have_value(name)
-    is_inert(page)
+    inert(page)
 
 
 def test_in_the_history(opened: Opened) -> None:
@@ -66,4 +60,4 @@ def test_in_the_history(opened: Opened) -> None:
         entry = page.get_by_role("listitem").filter(has_text=f"hostile-{key}")
         expect(entry).to_be_visible()
         assert name[:500] in (entry.text_content() or "")
-    is_inert(page)
+    inert(page)

@@ -1,12 +1,12 @@
 import { Link } from "@tanstack/react-router";
 
-import type { Answer, Flag } from "../../client";
-import type { Moment } from "../../model/moment";
+import { written, type Moment } from "../../model/moment";
 import { Icon } from "../../parts/Icon";
 import { Loading, Trouble } from "../../parts/States";
-import { Unknown, Variant, type VariantKeys } from "../../parts/Variant";
+import { Unknown } from "../../parts/Variant";
 import { text } from "../../text/en";
-import { reasonWords, valueWords } from "../../trace/answers";
+import { reasonWords } from "../../trace/answers";
+import { Got, keysOf, ruleName } from "../../trace/Got";
 import { TraceTree } from "../../trace/TraceTree";
 import { useExplained } from "../../trace/useExplained";
 import classes from "./ContextPage.module.css";
@@ -25,10 +25,7 @@ interface Props {
 /** One flag's answer in a line; opened, every part that was asked for it. */
 export function AnswerRow({ project, context, moment, isNow, found, open, setOpen }: Props) {
   const { answer, flag, otherwise, hangs } = found;
-  const of: VariantKeys = {
-    variants: flag?.variants.map(({ key }) => key) ?? [],
-    off: flag?.off ?? null,
-  };
+  const of = keysOf(flag);
   const name = flag?.name || answer.flag;
   return (
     <>
@@ -63,24 +60,6 @@ export function AnswerRow({ project, context, moment, isNow, found, open, setOpe
   );
 }
 
-function Got({ answer, of }: { answer: Answer; of: VariantKeys }) {
-  return (
-    <span className={classes.got}>
-      {answer.variant !== null && <Variant of={of} name={answer.variant} />}
-      {!isSaid(answer) && (
-        <code className="untrusted" title={valueWords(answer)}>
-          {valueWords(answer)}
-        </code>
-      )}
-    </span>
-  );
-}
-
-/** Whether the variant's name says its value already. */
-function isSaid({ variant, value }: Answer): boolean {
-  return variant !== null && (variant === value || typeof value === "boolean");
-}
-
 function Why({ project, context, moment, flag }: Pick<Props, "project" | "context" | "moment"> & { flag: string }) {
   const { trace, of, pending, error, retry } = useExplained(project, moment, flag, context);
   return (
@@ -90,16 +69,18 @@ function Why({ project, context, moment, flag }: Pick<Props, "project" | "contex
       {trace !== null && (
         <TraceTree trace={trace} context={context} flag={of} environment={moment.environment} />
       )}
-      <Link to="/projects/$project/flags/$flag" params={{ project, flag }}>
-        {flag}
-      </Link>
+      <div className={classes.further}>
+        <Link to="/projects/$project/flags/$flag" params={{ project, flag }}>
+          {text.contexts.flagOf(flag)}
+        </Link>
+        <Link
+          to="/projects/$project/playground"
+          params={{ project }}
+          search={{ flag, context: JSON.stringify(context, null, 2), columns: [written(moment)] }}
+        >
+          {text.contexts.tryOut}
+        </Link>
+      </div>
     </div>
   );
-}
-
-/** The rule that served, as people call it: its number and its name. */
-function ruleName(answer: Answer, flag: Flag | undefined): string {
-  const at = flag?.rules?.findIndex(({ id }) => id === answer.rule) ?? -1;
-  if (at < 0) return "";
-  return [`${at + 1}`, flag?.rules?.[at]?.name ?? ""].filter(Boolean).join(" ");
 }

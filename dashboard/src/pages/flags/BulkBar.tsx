@@ -1,10 +1,12 @@
 import { Autocomplete, Button, Select, TextInput } from "@mantine/core";
 import { useState } from "react";
 
+import { useMe } from "../../app/session";
 import type { FlagFacets, ListedFlag } from "../../client";
 import { useKeys } from "../../keys/useKeys";
 import { ACTS, commandsOf, isLocal, needsValue, type Act } from "../../model/bulk";
 import { mainLast, mainOf } from "../../model/environments";
+import { may, type Scope } from "../../model/grants";
 import { fromLocal } from "../../model/instants";
 import { movedWords, movers, number, type Movement } from "../../model/movement";
 import { usePreview } from "../../moving/usePreview";
@@ -13,6 +15,7 @@ import { Unknown } from "../../parts/Variant";
 import { wordsOf } from "../../parts/States";
 import { text } from "../../text/en";
 import classes from "./BulkBar.module.css";
+import { BulkKill } from "./BulkKill";
 import { useBulk } from "./useBulk";
 
 const words = text.flags.bulk;
@@ -28,7 +31,34 @@ interface Props {
 }
 
 /** What can be done to the selected flags; it says who moves before anything is pressed. */
-export function BulkBar({ project, flags, environments, facets, clear, refresh }: Props) {
+export function BulkBar(props: Props) {
+  const { project, flags, environments, clear } = props;
+  const { grants } = useMe();
+  const has = (scope: Scope, where: string) => may(grants, scope, project, where);
+  useKeys({ escape: clear });
+  if (environments.some((where) => has("edit", where) || has("kill", where))) return <Acts {...props} has={has} />;
+  return (
+    <section className={classes.bar} aria-label={words.label}>
+      <div className={classes.line}>
+        <strong className={classes.selected}>{words.selected(flags.length)}</strong>
+        <p className={classes.moves}>{words.readOnly}</p>
+        <Clear clear={clear} />
+      </div>
+    </section>
+  );
+}
+
+function Clear({ clear }: { clear: () => void }) {
+  return (
+    <Button variant="subtle" size="compact-sm" onClick={clear}>
+      {words.clear} <kbd>{words.clearKey}</kbd>
+    </Button>
+  );
+}
+
+type ActsProps = Props & { has: (scope: Scope, where: string) => boolean };
+
+function Acts({ project, flags, environments, facets, clear, refresh, has }: ActsProps) {
   const [act, setAct] = useState<Act>("off");
   const [where, setWhere] = useState(mainOf(environments) ?? "");
   const [typed, setTyped] = useState("");
@@ -40,7 +70,6 @@ export function BulkBar({ project, flags, environments, facets, clear, refresh }
   const base = Math.max(0, ...versions);
   const counted = usePreview(project, environment, command, base);
   const bulk = useBulk(project, refresh, clear);
-  useKeys({ escape: clear });
   const choose = (next: Act) => {
     setAct(next);
     setTyped("");
@@ -49,6 +78,8 @@ export function BulkBar({ project, flags, environments, facets, clear, refresh }
   const go = (force: boolean) => {
     bulk.run({ act, commands, where: isLocal(act) ? where : null, force });
   };
+  const barred = barredBy(act, where, environments, has);
+  const killable = flags.filter((flag) => Object.values(flag.environments).some(({ enabled }) => enabled));
   const suggested = act === "owner" ? facets?.owners : facets?.tags;
   return (
     <section className={classes.bar} aria-label={words.label}>
@@ -67,9 +98,16 @@ export function BulkBar({ project, flags, environments, facets, clear, refresh }
             </Button>
           ))}
         </div>
-        <Button variant="subtle" size="compact-sm" onClick={clear}>
-          {words.clear} <kbd>{words.clearKey}</kbd>
-        </Button>
+        <BulkKill
+          project={project}
+          flags={killable}
+          barred={barredBy("kill", where, environments, has)}
+          done={async () => {
+            clear();
+            await refresh();
+          }}
+        />
+        <Clear clear={clear} />
       </div>
       <div className={classes.line}>
         {isLocal(act) && (
@@ -113,12 +151,14 @@ export function BulkBar({ project, flags, environments, facets, clear, refresh }
         <Button
           className={classes.go}
           color={act === "archive" || act === "off" ? "danger" : undefined}
-          disabled={commands.length === 0}
+          disabled={commands.length === 0 || barred !== null}
+          aria-describedby={barred === null ? undefined : "bulk-barred"}
           loading={bulk.isPending}
           onClick={() => go(false)}
         >
           {words.go[act](commands.length, where)}
         </Button>
+        {barred !== null && <span id="bulk-barred">{barred}</span>}
       </div>
       {bulk.error !== null && (
         <div className={classes.line}>
@@ -132,6 +172,19 @@ export function BulkBar({ project, flags, environments, facets, clear, refresh }
       )}
     </section>
   );
+}
+
+/** Why somebody may not do it; null where they may. What is not of one environment is of all. */
+function barredBy(
+  act: Act | "kill",
+  where: string,
+  environments: string[],
+  has: ActsProps["has"],
+): string | null {
+  const scope = act === "kill" || act === "off" ? "kill" : "edit";
+  const concerned = act !== "kill" && isLocal(act) ? [where] : environments;
+  const missing = concerned.filter((key) => !has("edit", key) && !(scope === "kill" && has("kill", key)));
+  return missing.length === 0 ? null : words.needs(scope, missing.join(", "));
 }
 
 interface MovesProps {

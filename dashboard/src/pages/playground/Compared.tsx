@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 
 import type { Moment } from "../../model/moment";
 import { text } from "../../text/en";
-import { differing } from "../../trace/trace";
+import { alongside, differing, type Differs } from "../../trace/trace";
 import { useExplained } from "../../trace/useExplained";
 import { Column } from "./Column";
 import { keyOf } from "./context";
@@ -12,42 +12,45 @@ import { Ribbon } from "./Ribbon";
 interface Props {
   project: string;
   flag: string;
-  sides: readonly [Moment, Moment];
-  pickers: readonly [ReactNode, ReactNode];
+  /** From two to four. */
+  sides: readonly Moment[];
+  pickers: readonly ReactNode[];
   context: Record<string, unknown> | null;
   only: boolean;
   asOf: (moment: Moment) => void;
 }
 
-/** One flag by two configurations: the eye falls on what they do not have alike. */
+/** One flag by several configurations: the eye falls on what is not as it is in the first. */
 export function Compared({ project, flag, sides, pickers, context, only, asOf }: Props) {
-  const left = useExplained(project, sides[0], flag, context);
-  const right = useExplained(project, sides[1], flag, context);
-  const differs = differing(left.trace, right.trace);
+  const first = sides[0] ?? { environment: "" };
+  // Hooks are called alike each time: a column that is not there asks nothing.
+  const ask = (at: number): Parameters<typeof useExplained> => [project, sides[at] ?? first, sides[at] ? flag : "", context];
+  const found = [useExplained(...ask(0)), useExplained(...ask(1)), useExplained(...ask(2)), useExplained(...ask(3))]
+    .slice(0, sides.length);
+  const trace = found[0]?.trace ?? null;
+  const columns = found.map((explained) => ({ ...explained, trace: alongside(trace, explained.trace) }));
+  const marks = columns.slice(1).map((column) => differing(trace, column.trace));
   const words = text.playground;
-  const both = left.answer !== undefined && right.answer !== undefined;
-  const same = both && JSON.stringify(left.answer?.value) === JSON.stringify(right.answer?.value);
-  const columns = [
-    { name: words.left, explained: left },
-    { name: words.right, explained: right },
-  ];
+  const answered = found.every(({ answer }) => answer !== undefined);
+  const same = new Set(found.map(({ answer }) => JSON.stringify(answer?.value))).size === 1;
+  const alike = marks.every(({ size }) => size === 0);
   return (
     <div className={classes.compared}>
-      {both && (
+      {answered && (
         <p className={classes.verdict} role="status">
-          {differs.size === 0 ? words.alike : same ? words.answersAlike : words.answersDiffer}
+          {!same ? words.answersDiffer : alike ? words.alike : words.answersAlike}
         </p>
       )}
-      <div className={classes.columns}>
-        {columns.map(({ name, explained }, at) => (
+      <div className={classes.columns} style={{ "--columns": sides.length } as React.CSSProperties}>
+        {columns.map((explained, at) => (
           <Column
-            key={name}
-            name={name}
+            key={at}
+            name={words.column(at + 1)}
             environment={sides[at]?.environment ?? ""}
             picker={pickers[at]}
             context={context}
             explained={explained}
-            differs={differs}
+            differs={at === 0 ? united(marks) : (marks[at - 1] ?? new Map())}
             only={only}
           />
         ))}
@@ -55,15 +58,24 @@ export function Compared({ project, flag, sides, pickers, context, only, asOf }:
       {context !== null && (
         <Ribbon
           project={project}
-          environment={sides[0].environment}
+          environment={first.environment}
           flag={flag}
           context={context}
-          of={left.of}
-          label={words.history(keyOf(context) || words.context, sides[0].environment)}
-          chosen={left.answer?.environment_version}
-          choose={(version) => asOf({ environment: sides[0].environment, version })}
+          of={columns[0]?.of ?? { variants: [], off: null }}
+          label={words.history(keyOf(context) || words.context, first.environment)}
+          chosen={columns[0]?.answer?.environment_version}
+          choose={(version) => asOf({ environment: first.environment, version })}
         />
       )}
     </div>
   );
+}
+
+/** What differs from any of the others. */
+function united(marks: readonly Map<string, Differs>[]): Map<string, Differs> {
+  const all = new Map<string, Differs>();
+  for (const [path, how] of marks.flatMap((each) => [...each])) {
+    if (all.get(path) !== "here") all.set(path, how);
+  }
+  return all;
 }

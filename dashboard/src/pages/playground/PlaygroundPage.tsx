@@ -1,4 +1,4 @@
-import { Button, Checkbox, Kbd, Switch, Title } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Kbd, Switch, Title } from "@mantine/core";
 import { useClipboard, useDebouncedCallback, useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
@@ -7,7 +7,7 @@ import { useState } from "react";
 import { environmentsQuery } from "../../api/queries";
 import type { PlaygroundSearch } from "../../app/router";
 import { useKeys } from "../../keys/useKeys";
-import { momentOf, written, type Moment } from "../../model/moment";
+import { written, type Moment } from "../../model/moment";
 import { Icon } from "../../parts/Icon";
 import { Empty, Loading, Trouble } from "../../parts/States";
 import { text } from "../../text/en";
@@ -19,12 +19,12 @@ import { ContextEditor } from "./ContextEditor";
 import { FlagPicker } from "./FlagPicker";
 import { MomentPicker } from "../../parts/MomentPicker";
 import classes from "./PlaygroundPage.module.css";
-import { sidesOf } from "./sides";
+import { another, MOST, sidesOf } from "./sides";
 
 const PAUSE_MS = 250;
 const FIRST = '{\n  "key": "user-1"\n}';
 
-/** Any context, any flag, two configurations side by side: what is answered, and why. */
+/** Any context, any flag, several configurations side by side: what is answered, and why. */
 export function PlaygroundPage() {
   const { project } = useParams({ from: "/projects/$project/playground" });
   const search = useSearch({ from: "/projects/$project/playground" });
@@ -43,22 +43,33 @@ export function PlaygroundPage() {
   if (environments.isPending) return <Loading lines={6} />;
   if (environments.isError) return <Trouble error={environments.error} retry={() => void environments.refetch()} />;
   const keys = environments.data.map(({ key }) => key);
-  const sides = sidesOf(keys, momentOf(search.left ?? ""), momentOf(search.right ?? ""));
-  const picker = (at: 0 | 1) => {
-    const column = at === 0 ? words.left : words.right;
-    const change = (moment: Moment) => put(at === 0 ? { left: written(moment) } : { right: written(moment) });
-    const flag = search.all ? undefined : search.flag;
-    return (
+  const sides = sidesOf(keys, search.columns ?? []);
+  const show = (next: Moment[]) => put({ columns: next.map(written) });
+  const change = (at: number, moment: Moment) => show(sides.map((side, index) => (index === at ? moment : side)));
+  const pickers = sides.map((side, at) => (
+    <>
       <MomentPicker
         project={project}
         environments={keys}
-        flag={flag}
-        column={column}
-        moment={sides[at]}
-        change={change}
+        flag={search.all ? undefined : search.flag}
+        column={words.column(at + 1)}
+        moment={side}
+        change={(moment) => change(at, moment)}
       />
-    );
-  };
+      {sides.length > 2 && (
+        <ActionIcon
+          className={classes.away}
+          variant="subtle"
+          color="gray"
+          size={24}
+          aria-label={words.removeColumn(at + 1)}
+          onClick={() => show(sides.filter((_, index) => index !== at))}
+        >
+          <Icon name="close" size={12} />
+        </ActionIcon>
+      )}
+    </>
+  ));
   return (
     <>
       <header className={classes.head}>
@@ -71,12 +82,20 @@ export function PlaygroundPage() {
         >
           {clipboard.copied ? words.copied : words.copyLink}
         </Button>
+        <Button
+          variant="default"
+          leftSection={<Icon name="plus" />}
+          disabled={sides.length >= MOST}
+          onClick={() => show([...sides, another(keys, sides)])}
+        >
+          {words.addColumn}
+        </Button>
       </header>
       <div className={classes.page}>
         <aside className={classes.aside}>
           <ContextEditor
             project={project}
-            environment={sides[0].environment}
+            environment={sides[0]?.environment ?? ""}
             written={typed}
             change={(next) => {
               setTyped(next);
@@ -109,7 +128,7 @@ export function PlaygroundPage() {
           <AllFlags
             project={project}
             sides={sides}
-            pickers={[picker(0), picker(1)]}
+            pickers={pickers}
             context={context}
             only={only}
             choose={(flag) => put({ flag, all: undefined })}
@@ -121,20 +140,22 @@ export function PlaygroundPage() {
             project={project}
             flag={search.flag}
             sides={sides}
-            pickers={[picker(0), picker(1)]}
+            pickers={pickers}
             context={context}
             only={only}
-            asOf={(moment) => put({ left: written(moment) })}
+            asOf={(moment) => change(0, moment)}
           />
         )}
       </div>
-      <p className={classes.legend}>
-        {(["matched", "not-matched", "not-asked"] as const).map((outcome) => (
-          <span key={outcome}>
-            <OutcomeMark outcome={outcome} /> <span aria-hidden>{text.trace[outcome]}</span>
-          </span>
-        ))}
-      </p>
+      {!search.all && search.flag !== undefined && (
+        <p className={classes.legend}>
+          {(["matched", "not-matched", "not-asked"] as const).map((outcome) => (
+            <span key={outcome}>
+              <OutcomeMark outcome={outcome} /> <span aria-hidden>{text.trace[outcome]}</span>
+            </span>
+          ))}
+        </p>
+      )}
     </>
   );
 }

@@ -9,16 +9,20 @@ function answer(flag: string, variant: string, more: Partial<Answer> = {}): Answ
 }
 
 it("sets the answers to a flag beside each other, and those of one side alone", () => {
-  const found = paired([answer("b", "on"), answer("a", "on")], [answer("b", "off"), answer("c", "on")]);
-  expect(found.map(({ flag, left, right, differs }) => [flag, left?.variant, right?.variant, differs])).toEqual([
-    ["a", "on", undefined, true],
-    ["b", "on", "off", true],
-    ["c", undefined, "on", true],
+  const found = paired([
+    [answer("b", "on"), answer("a", "on")],
+    [answer("b", "off"), answer("c", "on")],
+    [answer("b", "on"), answer("a", "on"), answer("c", "on")],
+  ]);
+  expect(found.map(({ flag, answers, differs }) => [flag, answers.map((each) => each?.variant), differs])).toEqual([
+    ["a", ["on", undefined, "on"], true],
+    ["b", ["on", "off", "on"], true],
+    ["c", [undefined, "on", "on"], true],
   ]);
 });
 
 it("takes another reason for the same value as no difference, and another value as one", () => {
-  const [same] = paired([answer("a", "on")], [answer("a", "on", { reason: "SPLIT", version: 2 })]);
-  const [other] = paired([answer("a", "on")], [answer("a", "on", { value: "new" })]);
+  const [same] = paired([[answer("a", "on")], [answer("a", "on", { reason: "SPLIT", version: 2 })]]);
+  const [other] = paired([[answer("a", "on")], [answer("a", "on", { value: "new" })]]);
   expect([same?.differs, other?.differs]).toEqual([false, true]);
 });

@@ -1,26 +1,21 @@
 import type { Answer } from "../../client";
 
-export interface Pair {
+/** What one flag answers by several configurations; nothing where it is not there. */
+export interface Beside {
   flag: string;
-  left: Answer | undefined;
-  right: Answer | undefined;
-  /** Whether a program would get something else. */
+  answers: (Answer | undefined)[];
+  /** Whether a program would not get the same everywhere. */
   differs: boolean;
 }
 
-/** The answers of two configurations side by side, by flag. */
-export function paired(left: readonly Answer[], right: readonly Answer[]): Pair[] {
-  const others = new Map(right.map((answer) => [answer.flag, answer]));
-  const pairs = left.map((answer) => pair(answer.flag, answer, others.get(answer.flag)));
-  const known = new Set(left.map(({ flag }) => flag));
-  for (const answer of right) {
-    if (!known.has(answer.flag)) pairs.push(pair(answer.flag, undefined, answer));
-  }
-  return pairs.sort((one, other) => (one.flag < other.flag ? -1 : 1));
-}
-
-function pair(flag: string, left: Answer | undefined, right: Answer | undefined): Pair {
-  return { flag, left, right, differs: served(left) !== served(right) };
+/** The answers of several configurations side by side, by flag. */
+export function paired(columns: readonly (readonly Answer[])[]): Beside[] {
+  const known = columns.map((answers) => new Map(answers.map((answer) => [answer.flag, answer])));
+  const flags = [...new Set(known.flatMap((answers) => [...answers.keys()]))].sort();
+  return flags.map((flag) => {
+    const answers = known.map((answers) => answers.get(flag));
+    return { flag, answers, differs: new Set(answers.map(served)).size > 1 };
+  });
 }
 
 function served(answer: Answer | undefined): string {

@@ -1,13 +1,18 @@
 import { mainOf } from "../../model/environments";
-import type { Moment } from "../../model/moment";
+import { momentOf, type Moment } from "../../model/moment";
 
-/** The two configurations that are shown when not both are chosen: the main environment, and another. */
-export function sidesOf(
-  environments: readonly string[],
-  left: Moment | null,
-  right: Moment | null,
-): [Moment, Moment] {
-  const main = mainOf(environments) ?? "";
-  const other = environments.find((key) => key !== (left?.environment ?? main)) ?? main;
-  return [left ?? { environment: main }, right ?? { environment: other }];
+/** Most configurations that stand side by side. */
+export const MOST = 4;
+
+/** The configurations that are shown: those chosen, and beside a single one another environment. */
+export function sidesOf(environments: readonly string[], chosen: readonly string[]): Moment[] {
+  const sides = chosen.slice(0, MOST).flatMap((each) => momentOf(each) ?? []);
+  const first = sides[0] ?? { environment: mainOf(environments) ?? "" };
+  return sides.length > 1 ? sides : [first, another(environments, [first])];
+}
+
+/** What a new column begins as: an environment that none shows, or the first as it is now. */
+export function another(environments: readonly string[], sides: readonly Moment[]): Moment {
+  const shown = new Set(sides.map(({ environment }) => environment));
+  return { environment: environments.find((key) => !shown.has(key)) ?? sides[0]?.environment ?? "" };
 }

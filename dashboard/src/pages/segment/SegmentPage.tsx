@@ -8,8 +8,9 @@ import { answered } from "../../api/http";
 import { environmentsQuery } from "../../api/queries";
 import { putSegment } from "../../client";
 import { useKeys } from "../../keys/useKeys";
-import { isChanged, keep, segmentPlaceOf } from "../../model/draft";
+import { isChanged, segmentPlaceOf } from "../../model/draft";
 import { mainOf } from "../../model/environments";
+import { keep } from "../../model/kept";
 import {
   dependentsOf,
   flagsOf,

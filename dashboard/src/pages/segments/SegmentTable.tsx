@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 
 import { number } from "../../model/movement";
 import { madeOf, type ListedSegment } from "../../model/segmentList";
+import { ConditionView } from "../../rules/ConditionView";
 import { text } from "../../text/en";
 import classes from "./SegmentTable.module.css";
 
@@ -98,8 +99,12 @@ function Row({ project, segment, environments }: Omit<Props, "segments"> & { seg
         </Link>
         <code className="untrusted">{segment.key}</code>
       </span>
-      <span role="gridcell" className={classes.description} title={segment.description}>
-        <bdi className="untrusted">{segment.description}</bdi>
+      <span role="gridcell" className={classes.description} title={segment.description || undefined}>
+        {segment.description ? (
+          <bdi className="untrusted">{segment.description}</bdi>
+        ) : (
+          <Condition segment={segment} environments={environments} />
+        )}
       </span>
       {environments.map((key) => (
         <span role="gridcell" key={key} className={classes.state}>
@@ -107,6 +112,18 @@ function Row({ project, segment, environments }: Omit<Props, "segments"> & { seg
         </span>
       ))}
     </>
+  );
+}
+
+/** Without a description, what the main environment asks says who is in it. */
+function Condition({ segment, environments }: { segment: ListedSegment; environments: string[] }) {
+  const having = environments.filter((key) => segment.in[key] !== undefined);
+  const when = segment.in[having.at(-1) ?? ""]?.when;
+  if (!when) return null;
+  return (
+    <span className={classes.condition}>
+      <ConditionView condition={when} />
+    </span>
   );
 }
 

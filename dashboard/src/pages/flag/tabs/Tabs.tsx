@@ -4,7 +4,8 @@ import { lazy, Suspense } from "react";
 import type { FlagSearch } from "../../../app/router";
 import type { ProjectFlag } from "../../../client";
 import { mainOf } from "../../../model/environments";
-import type { Draft, Fields } from "../../../model/draft";
+import { placeOf, type Draft, type Fields } from "../../../model/draft";
+import { unreadAt } from "../../../model/unread";
 import { Loading } from "../../../parts/States";
 import { text } from "../../../text/en";
 import { FLAG_TABS, type FlagTab } from "./names";
@@ -40,6 +41,7 @@ export function TabLinks({ project, flag, search }: { project: string; flag: Pro
   const names: Record<FlagTab, string> = { ...text.flag.tabs, json: text.flagTabs.json };
   const to = { to: "/projects/$project/flags/$flag", params: { project, flag: flag.key } } as const;
   const environment = environmentOf(flag, search);
+  const unfinished = Object.keys(flag.environments).some((key) => unreadAt(placeOf(project, flag.key, key)) !== null);
   return (
     <nav className={classes.tabs} aria-label={text.flagTabs.label}>
       {[undefined, ...FLAG_TABS].map((tab) => (
@@ -51,13 +53,19 @@ export function TabLinks({ project, flag, search }: { project: string; flag: Pro
           data-here={search.tab === tab || undefined}
         >
           {tab === undefined ? text.flag.tabs.targeting : names[tab]}
+          {tab === "json" && search.tab !== tab && unfinished && (
+            <>
+              {" "}
+              <span className={classes.unfinished}>{text.flagTabs.unread}</span>
+            </>
+          )}
         </Link>
       ))}
       <span className={classes.room} />
       <Link
         to="/projects/$project/playground"
         params={{ project }}
-        search={{ flag: flag.key, left: environment }}
+        search={{ flag: flag.key, columns: [environment] }}
       >
         {text.flagTabs.playground}
       </Link>

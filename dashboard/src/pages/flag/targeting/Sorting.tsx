@@ -14,6 +14,7 @@ import {
 import { Button } from "@mantine/core";
 
 import type { Rule } from "../../../client";
+import { useStable } from "../../../moving/useStable";
 import { Icon } from "../../../parts/Icon";
 import { text } from "../../../text/en";
 import classes from "./Targeting.module.css";
@@ -25,12 +26,17 @@ interface Props {
   children: React.ReactNode;
 }
 
+// What is new at each stroke would draw every rule anew: these stay the same, and so do the ids.
+const POINTER = { activationConstraint: { distance: 4 } };
+const KEYBOARD = { coordinateGetter: sortableKeyboardCoordinates };
+
 /** The rules of the environment that is edited, to be dragged into another order. */
 export function Sorting({ rules, move, add, children }: Props) {
   const sensors = useSensors(
-    useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
+    useSensor(PointerSensor, POINTER),
+    useSensor(KeyboardSensor, KEYBOARD),
   );
+  const ids = useStable(rules.map(({ id }) => id));
   return (
     <div className={classes.rules}>
       <DndContext
@@ -41,7 +47,7 @@ export function Sorting({ rules, move, add, children }: Props) {
           if (to !== -1 && over?.id !== active.id) move(String(active.id), to);
         }}
       >
-        <SortableContext items={rules.map(({ id }) => id)} strategy={verticalListSortingStrategy}>
+        <SortableContext items={ids} strategy={verticalListSortingStrategy}>
           {children}
         </SortableContext>
       </DndContext>

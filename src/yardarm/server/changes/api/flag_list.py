@@ -162,7 +162,7 @@ async def get_flag_facets(
 
 @get(
     f"{_PROJECT}/flags-csv",
-    opt=_READ,
+    opt={**_READ, **streams("text/csv")},
     tags=_TAGS,
     summary="Export the list of flags",
     dependencies=_WANTED,

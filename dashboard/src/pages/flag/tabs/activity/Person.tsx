@@ -80,8 +80,7 @@ export function Person({ project, flag, environment, at }: Props) {
                 search={{
                   flag: flag.key,
                   context: JSON.stringify(context, null, 2),
-                  left: written(moment),
-                  right: environment,
+                  columns: [written(moment), environment],
                 }}
               >
                 {words.trace}

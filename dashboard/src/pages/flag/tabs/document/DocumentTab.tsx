@@ -5,7 +5,8 @@ import { useEffect, useRef, useState } from "react";
 
 import { faultsOf } from "../../../../api/faults";
 import { attributesQuery, segmentsQuery } from "../../../../api/queries";
-import { changed, fieldsOf, isChanged, now, same, type Fields } from "../../../../model/draft";
+import { changed, fieldsOf, isChanged, now, placeOf, same, type Fields } from "../../../../model/draft";
+import { keepUnread, unreadAt } from "../../../../model/unread";
 import { without } from "../../../../model/without";
 import { usePreview } from "../../../../moving/usePreview";
 import { useStable } from "../../../../moving/useStable";
@@ -27,7 +28,8 @@ const EMPTY: Fields = { enabled: false, off: null, default: null, prerequisites:
 export function DocumentTab({ project, flag, environment, draftIn, edit, versions }: TabProps) {
   const words = texts.flagTabs.document;
   const here = flag.environments[environment];
-  const [language, setLanguage] = useState<Language>("json");
+  const place = placeOf(project, flag.key, environment);
+  const [language, setLanguage] = useState<Language>(() => (unreadAt(place)?.language === "yaml" ? "yaml" : "json"));
   const [typed, setTyped] = useState<{ text: string; for: string } | null>(null);
   const beside = useMediaQuery("(min-width: 900px)", true, { getInitialValueInEffect: false });
   const clipboard = useClipboard();
@@ -49,17 +51,22 @@ export function DocumentTab({ project, flag, environment, draftIn, edit, version
   if (served === undefined || fields === undefined) return null;
 
   const which = `${environment} ${language}`;
-  const mine = typed?.for === which ? read(typed.text) : null;
+  const unread = unreadAt(place);
+  const wrote = typed?.for === which ? typed.text : unread?.language === language ? unread.text : null;
+  const mine = wrote === null ? null : read(wrote);
   // What was typed stays as it was typed, as long as it says what the draft says, or is wrong.
   const stays = mine !== null && (mine.fields === null || same({ ...EMPTY, ...mine.fields }, fields));
-  const shown = stays && typed !== null ? typed.text : written(fields, language);
+  const shown = stays && wrote !== null ? wrote : written(fields, language);
   const reading = stays ? mine : read(shown);
   const faults = reading.faults.length > 0 ? reading.faults : told(counted.error, flag.key, reading.fault);
   const change = (text: string) => {
     setTyped({ text, for: which });
     const next = read(text).fields;
+    // A draft cannot hold what cannot be read: it is kept as it was written.
+    keepUnread(place, next === null ? { language, text } : null);
     if (next !== null && !same({ ...EMPTY, ...next }, fields)) edit(environment, { ...EMPTY, ...next });
   };
+  const giveUp = () => change(written(fields, language));
   return (
     <div className={panel.stack}>
       <header className={panel.head}>
@@ -102,7 +109,12 @@ export function DocumentTab({ project, flag, environment, draftIn, edit, version
             change={change}
           />
         </div>
-        <Faults faults={faults} draft={draft !== null} goTo={(offset) => editor.current?.goTo(offset)} />
+        <Faults
+          faults={faults}
+          draft={draft !== null}
+          goTo={(offset) => editor.current?.goTo(offset)}
+          giveUp={mine !== null && mine.fields === null ? giveUp : null}
+        />
       </section>
     </div>
   );
@@ -112,10 +124,12 @@ interface FaultsProps {
   faults: readonly Fault[];
   draft: boolean;
   goTo: (offset: number) => void;
+  /** Back to the last text that could be read; null where it can be read. */
+  giveUp: (() => void) | null;
 }
 
 /** Every fault by its line, and the way there. */
-function Faults({ faults, draft, goTo }: FaultsProps) {
+function Faults({ faults, draft, goTo, giveUp }: FaultsProps) {
   const words = texts.flagTabs.document;
   return (
     <div className={classes.faults} role="status">
@@ -123,7 +137,17 @@ function Faults({ faults, draft, goTo }: FaultsProps) {
         <span className={panel.hint}>{draft ? words.isDraft : words.noDraft}</span>
       ) : (
         <>
-          <strong>{words.faults(faults.length)}</strong>
+          <div className={panel.head}>
+            <strong>{words.faults(faults.length)}</strong>
+            {giveUp !== null && (
+              <>
+                <span className={panel.hint}>{words.unread}</span>
+                <Button variant="default" size="compact-sm" onClick={giveUp}>
+                  {words.giveUp}
+                </Button>
+              </>
+            )}
+          </div>
           <ul>
             {faults.slice(0, SHOWN_FAULTS).map(({ from, line, message }, index) => (
               <li key={index}>
