@@ -18,7 +18,7 @@ from yardarm.core.model import Document
 
 from ...store.instants import to_rfc3339
 from ...web.paging import Page, PageRequest, cut
-from ...web.rest.bodies import StrictRequest
+from ...web.rest.bodies import StrictRequest, streams
 from ...web.rest.durations import not_valid
 from ...web.rest.lists import links, wrong_cursor
 from ...web.rest.parameters import ProjectKey
