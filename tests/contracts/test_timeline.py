@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.server_world import PROJECT, World, open_world
 from yardarm.server.changes import commands as c
 from yardarm.server.changes.past import Entry, Step
 from yardarm.server.store.errors import NotFound
-from yardarm.server.store.timeline import Place
+from yardarm.server.store.timeline import Place, Sought
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("databases")]
 BOTH = ("production", "staging")
@@ -106,6 +107,78 @@ async def test_an_emergency_is_marked(world: World) -> None:
     step = (await world.past.timeline(PROJECT, BOTH, 1))[0].what
     assert isinstance(step, Step)
     assert (step.emergency, step.reason) == (True, "now")
+
+
+async def sought(world: World, size: int = 50, **what: Any) -> list[Any]:
+    """All that is found, a page of that size at a time."""
+    found: list[Any] = []
+    place: Place | None = None
+    while entries := await world.past.timeline(PROJECT, BOTH, size, place, Sought(**what)):
+        found += told(entries)
+        place = entries[-1].place
+    return found
+
+
+@pytest.mark.parametrize("size", [1, 2, 50])
+async def test_what_is_sought_is_all_that_is_found(world: World, size: int) -> None:
+    await history(world)
+    await world.create("b", type="json", default="on", off="off", **mentioning(1))
+    edits = [
+        {"type": "edit_flag", "flag": key, "fields": fields}
+        for key, fields in (("a", {"enabled": True, "default": "off"}), ("b", {"off": None}))
+    ]
+    world.clock.move(seconds=1)
+    now = world.clock.now
+    await world.submit(c.Together(tuple(edits)), *BOTH, by=replace(world.me, actor="uma"))
+    await deploy(world, "1.2")
+
+    whole = {"production": 5, "staging": 5}
+    assert await sought(world, size, actor="uma") == [whole]
+    assert await sought(world, size, actor="ci") == ["1.2", "1.1", "1.0"]
+    assert await sought(world, size, since=now) == ["1.2", whole]
+    assert await sought(world, size, kinds=frozenset({"deployment"})) == ["1.2", "1.1", "1.0"]
+    # A command within others counts; `set_enabled` was done one by one.
+    assert await sought(world, size, kinds=frozenset({"edit_flag"})) == [whole]
+    assert await sought(world, size, kinds=frozenset({"set_enabled"})) == NEWEST_FIRST[1:4]
+    # `b` holds what looks like an entry about `a`, and is another flag.
+    assert await sought(world, size, flag="b") == [whole, {"production": 4, "staging": 4}]
+    assert await sought(world, size, flag="a") == [
+        whole, *(step for step in NEWEST_FIRST if isinstance(step, dict)),
+    ]  # fmt: skip
+    assert await sought(world, size, flag="a", actor="uma", kinds=frozenset({"kill"})) == []
+
+
+async def test_where_a_flag_was_not_touched_its_step_has_no_version(world: World) -> None:
+    await world.create("a")
+    await world.submit(c.SetEnabled("a", True), "production")
+    await world.submit(c.SetEnabled("a", True), *BOTH)  # nothing new in production
+    assert (await sought(world, flag="a"))[0] == {"staging": 2}
+
+
+async def test_a_step_tells_what_it_edited(world: World) -> None:
+    await world.create("a")
+    world.clock.move(seconds=1)
+    await world.submit(c.PutSegment({"key": "vip"}), "production")
+    await world.submit(c.EditFlag("a", {"enabled": True, "default": "off"}), "production")
+    entries = await world.past.timeline(PROJECT, BOTH, 3)
+    edits = [entry.what.edits for entry in entries if isinstance(entry.what, Step)]
+    assert [
+        [(edit.kind, edit.key, edit.pointer, edit.what) for edit in found or ()] for found in edits
+    ] == [
+        [("flag", "a", "/enabled", "changed"), ("flag", "a", "/default", "changed")],
+        [("segment", "vip", "", "added")],
+        [("flag", "a", "", "added")],
+    ]
+
+
+async def test_what_is_too_much_is_not_told(world: World) -> None:
+    await world.submit(
+        c.PutSegment({"key": "a", "included": [{"keys": [f"user-{n:06}" for n in range(10_000)]}]}),
+        "production",
+    )
+    (entry,) = await world.past.timeline(PROJECT, BOTH, 1)
+    assert isinstance(entry.what, Step)
+    assert entry.what.edits is None
 
 
 # --- one flag's history -----------------------------------------------------------------------

@@ -247,7 +247,7 @@ def test_whoever_was_faster_wins(server: Dev, tmp_path: Path) -> None:
     )
     line = fails(server, 3, "flags", "edit", "raced", **editor(tmp_path, code))
     assert "production" in line
-    assert "flag 'raced': off changes from 'off' to 'on'" in line
+    assert "flag 'raced': While switched off it serves on instead of off" in line
     assert show(server, "raced")["default"] == "on"
 
 

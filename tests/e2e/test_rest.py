@@ -128,7 +128,7 @@ def test_of_many_editors_at_once_one_wins(server: Dev, client: httpx.Client) -> 
     assert sorted(answer.status_code for answer in answers) == [200] + [409] * 11
     for answer in answers:
         if answer.status_code == 409:
-            assert [d["pointer"] for d in answer.json()["differences"]] == ["/enabled"]
+            assert [d["pointer"] for d in answer.json()["edits"]] == ["/enabled"]
     assert client.get(path).headers["etag"] == f'"{int(seen[1:-1]) + 1}"'
 
 

@@ -121,19 +121,18 @@ def test_a_flag_is_compared_and_promoted(server: Dev) -> None:
     server.yardarm("flags", "set", "climbing", *rule)
     server.yardarm("flags", "enable", "climbing", "--environment", "trial")
     found = server.yardarm("compare", "production", "trial")
-    words = [difference["words"] for difference in found["differences"]]
-    assert "flag 'climbing': switched on" in words
-    assert "segment 'vip' is added" in words
+    edited = {(edit["kind"], edit["key"], edit["pointer"]) for edit in found["edits"]}
+    assert {("flag", "climbing", "/enabled"), ("segment", "vip", "")} <= edited
     shown = says(server, "compare", "production", "trial")
-    assert "+ segment 'vip' is added" in shown
+    assert "+ segment 'vip' is new" in shown
     assert "to make production so: copy environment trial" in shown
     server.yardarm("flags", "promote", "climbing", "--from", "trial")
     after = server.yardarm("compare", "production", "trial")
-    assert not [each for each in after["differences"] if each["key"] in ("climbing", "vip")]
+    assert not [each for each in after["edits"] if each["key"] in ("climbing", "vip")]
     nothing = says(server, "flags", "promote", "climbing", "--from", "trial")
     assert "nothing to promote: climbing is as in trial" in nothing
     version = server.yardarm("environments", "show", "production")["version"]
-    assert "~ flag 'climbing': switched off" in says(
+    assert "~ flag 'climbing': Switched off" in says(
         server, "compare", "production", f"@{version - 1}"
     )
     assert "no difference" in says(server, "compare", "production", f"production@{version}")

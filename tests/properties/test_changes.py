@@ -258,7 +258,7 @@ async def _leads_there(steps: list[tuple[c.Command, str]], there: Moment) -> boo
         except REFUSALS:
             return False  # there was no such version
         if not found.commands:
-            return not found.differences
+            return not found.edits
         (command,) = found.commands
         assert isinstance(command, c.CopyEnvironment | c.PromoteFlag | c.RestoreVersion
                           | c.RestoreEntries)  # fmt: skip

@@ -36,7 +36,7 @@ export const openRequestsQuery = (project: string) =>
   queryOptions({
     queryKey: [project, "requests", "open", "count"],
     queryFn: async () =>
-      (await answered(listRequests({ path: { project }, query: { limit: MOST, state: "open" } }))).items
+      (await answered(listRequests({ path: { project }, query: { limit: MOST, state: "open,stale" } }))).items
         .length,
   });
 

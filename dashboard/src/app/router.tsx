@@ -7,6 +7,8 @@ import {
 } from "@tanstack/react-router";
 
 import { readFlagsSearch } from "../model/flagSearch";
+import { readHistorySearch } from "../model/historySearch";
+import { readRequestsSearch } from "../model/requests";
 import { Broken } from "../parts/Problems";
 import { Empty, Loading } from "../parts/States";
 import { FLAG_TABS, type FlagTab } from "../pages/flag/tabs/names";
@@ -90,12 +92,20 @@ const playground = createRoute({
 const requests = createRoute({
   getParentRoute: () => project,
   path: "/requests",
+  validateSearch: readRequestsSearch,
   component: lazyRouteComponent(() => import("../pages/requests/RequestsPage"), "RequestsPage"),
+});
+
+const request = createRoute({
+  getParentRoute: () => project,
+  path: "/requests/$request",
+  component: lazyRouteComponent(() => import("../pages/requests/RequestPage"), "RequestPage"),
 });
 
 const history = createRoute({
   getParentRoute: () => project,
   path: "/history",
+  validateSearch: readHistorySearch,
   component: lazyRouteComponent(() => import("../pages/history/HistoryPage"), "HistoryPage"),
 });
 
@@ -293,6 +303,7 @@ export const router = createRouter({
       flag,
       playground,
       requests,
+      request,
       history,
       compare,
       segments,

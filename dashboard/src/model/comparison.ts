@@ -1,11 +1,11 @@
-import type { DifferenceBetween } from "../client";
+import type { Edit } from "../client";
 import type { Moment } from "./moment";
 
-/** One flag or segment that differs, with each difference in words. */
+/** One flag or segment that differs, with what is edited in it. */
 export interface Differing {
   kind: "flag" | "segment";
   key: string;
-  words: string[];
+  edits: Edit[];
   /** Whether it can be taken over: something of it belongs to the environment. */
   takeable: boolean;
 }
@@ -13,13 +13,14 @@ export interface Differing {
 /** What belongs to the environment: a flag's other fields are the same everywhere now. */
 const OF_ENVIRONMENT = ["enabled", "off", "prerequisites", "targets", "rules", "default"];
 
-/** The differences by the flag or segment that they are of, flags first, in the server's order. */
-export function grouped(differences: readonly DifferenceBetween[]): Differing[] {
+/** The edits by the flag or segment that they are of, flags first, in the server's order. */
+export function grouped(edits: readonly Edit[]): Differing[] {
   const found = new Map<string, Differing>();
-  for (const { kind, key, pointer, words } of differences) {
+  for (const edit of edits) {
+    const { kind, key, pointer } = edit;
     const place = `${kind} ${key}`;
-    const one = found.get(place) ?? { kind, key, words: [], takeable: false };
-    one.words.push(words);
+    const one = found.get(place) ?? { kind, key, edits: [], takeable: false };
+    one.edits.push(edit);
     one.takeable ||= kind === "flag" && OF_ENVIRONMENT.includes(pointer.split("/")[1] ?? "");
     found.set(place, one);
   }

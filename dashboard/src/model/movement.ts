@@ -1,4 +1,3 @@
-import type { Said } from "../client";
 import type { Trace } from "../trace/trace";
 
 /** What a preview says of one environment: the server's words for them are these. */
@@ -75,15 +74,6 @@ export interface UnableSdk {
   verdict: "older" | "unknown";
   /** What an older one lacks, by flag. */
   lacks: Record<string, string[]>;
-}
-
-/** One thing that a draft changes, in the server's words. */
-export interface Edit {
-  kind: "flag" | "segment";
-  key: string;
-  pointer: string;
-  what: "changed" | "added" | "removed";
-  words: Said[];
 }
 
 const NOTHING: Movement = {

@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 
 import { answered } from "../api/http";
 import { getChange } from "../client";
-import { movedWords, type Edit } from "../model/movement";
+import type { Edit } from "../client";
+import { movedWords } from "../model/movement";
 import type { VariantKeys } from "../parts/Variant";
 import { text } from "../text/en";
 import classes from "./ConflictPanel.module.css";

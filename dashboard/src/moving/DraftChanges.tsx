@@ -1,6 +1,6 @@
 import { Button, Kbd } from "@mantine/core";
 
-import type { Edit } from "../model/movement";
+import type { Edit } from "../client";
 import { Icon } from "../parts/Icon";
 import type { VariantKeys } from "../parts/Variant";
 import { text } from "../text/en";

@@ -2,8 +2,8 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
 import { answered } from "../api/http";
-import { cancelPreview, getPreview, getVerdict, startPreview, type Preview, type Verdict } from "../client";
-import { movementOf, type Edit, type Movement } from "../model/movement";
+import { cancelPreview, getPreview, getVerdict, startPreview, type Edit, type Preview, type Verdict } from "../client";
+import { movementOf, type Movement } from "../model/movement";
 
 const PAUSE_MS = 250;
 const WAIT_SECONDS = 10;

@@ -43,6 +43,14 @@ export function Home() {
                 <bdi className="untrusted">{name || key}</bdi>
                 <code className="untrusted">{key}</code>
               </Link>
+              <Link
+                className={classes.start}
+                to="/projects/$project/start"
+                params={{ project: key }}
+                aria-label={words.startOf(name || key)}
+              >
+                {words.start}
+              </Link>
             </li>
           ))}
         </ul>

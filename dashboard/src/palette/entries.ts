@@ -21,7 +21,7 @@ export type Go =
   | { to: "flag"; flag: string }
   | { to: "segment"; segment: string }
   | { to: "context"; key: string }
-  | { to: "requests" }
+  | { to: "request"; request: number }
   | { to: "plan"; plan: string }
   | { to: "ramp" | "schedule" | "new flag" | "new project" | "theme" | "sign out" | "keys" | "single keys" }
   | { to: "kill"; flag: ProjectFlag }
@@ -63,7 +63,7 @@ export function entriesFor(known: Known): Group[] {
       return typeof key === "string" ? [{ id: `context ${id}`, title: key, go: { to: "context", key } }] : [];
     })],
     [words.groups.requests, found.requests.map(({ id, reason, author }) => ({
-      id: `request ${id}`, title: words.request(id, reason || author), go: { to: "requests" },
+      id: `request ${id}`, title: words.request(id, reason || author), go: { to: "request", request: id },
     }))],
     [words.groups.plans, found.plans.map(({ id, name }) => ({
       id: `plan ${id}`, title: name, go: { to: "plan", plan: String(id) },

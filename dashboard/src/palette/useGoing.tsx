@@ -17,6 +17,14 @@ const NewFlag = lazy(async () => ({ default: (await import("../pages/flags/NewFl
 const NewProject = lazy(async () => ({ default: (await import("../pages/NewProject")).NewProject }));
 const KillDialog = lazy(async () => ({ default: (await import("../pages/flag/kill/KillDialog")).KillDialog }));
 
+/** Pages that the header does not lead to. */
+const BESIDE = {
+  compare: "/projects/$project/compare",
+  imports: "/projects/$project/import",
+  start: "/projects/$project/start",
+  projects: "/",
+} as const;
+
 /** After these the palette is not closed: something else takes its place. */
 const STAYING = new Set<Go["to"]>(["type", "kill", "switch", "new flag", "new project", "keys"]);
 
@@ -58,7 +66,10 @@ export function useGoing({ project = "", main, close, showKeys, type }: From) {
     keys: showKeys,
     place: ({ place }) => {
       const page = PLACES.find(({ name }) => name === place);
-      if (page) void navigate({ to: page.to, params: { project } });
+      // The documentation is no page of the dashboard, and has an address of its own.
+      if (place === "docs") location.assign("/docs");
+      else if (page) void navigate({ to: page.to, params: { project } });
+      else if (place in BESIDE) void navigate({ to: BESIDE[place as keyof typeof BESIDE], params: { project } });
       else {
         const tab = place as SettingsTab;
         void navigate({ to: "/projects/$project/settings/$tab", params: { project, tab } });
@@ -78,7 +89,8 @@ export function useGoing({ project = "", main, close, showKeys, type }: From) {
         params: { project, key },
         search: { environment: main },
       }),
-    requests: () => void navigate({ to: "/projects/$project/requests", params: { project } }),
+    request: ({ request }) =>
+      void navigate({ to: "/projects/$project/requests/$request", params: { project, request: String(request) } }),
     plan: ({ plan }) => void navigate({ to: "/projects/$project/plans/$plan", params: { project, plan } }),
     ramp: () => void navigate({ to: "/projects/$project/plans/ramp", params: { project } }),
     schedule: () => void navigate({ to: "/projects/$project/plans/schedule", params: { project } }),

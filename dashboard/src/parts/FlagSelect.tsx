@@ -14,13 +14,17 @@ interface Props {
   error?: string | undefined;
   /** What is asked for, where it is not the flag of a plan. */
   label?: string;
+  placeholder?: string;
+  /** Whether none may be chosen. */
+  optional?: boolean;
+  size?: "xs";
   /** Flags that are not offered. */
   except?: string[];
   focused?: boolean;
 }
 
 /** One flag of the project, searched by the server while one types. */
-export function FlagSelect({ project, value, change, error, label, except = [], focused }: Props) {
+export function FlagSelect({ project, value, change, error, label, except = [], focused, ...more }: Props) {
   const [typed, setTyped] = useState(value ?? "");
   const [query] = useDebouncedValue(typed === value ? "" : typed.trim(), 200);
   const found = useQuery({
@@ -34,11 +38,13 @@ export function FlagSelect({ project, value, change, error, label, except = [], 
     <Select
       label={label === undefined ? text.plans.newRamp.flag : undefined}
       aria-label={label}
-      placeholder={label}
+      placeholder={more.placeholder ?? label}
+      size={more.size}
+      clearable={more.optional ?? false}
       // Where a picker was asked for, it is what comes next.
       ref={focused ? focusOnce : undefined}
       searchable
-      required
+      required={!more.optional}
       // The server has searched already, in names and tags too.
       filter={({ options }) => options}
       data={value !== null && !keys.includes(value) ? [value, ...keys] : keys}

@@ -5,8 +5,10 @@ import { flagsText } from "./flags";
 import { flagTabsText } from "./flagTabs";
 import { traceText } from "./trace";
 import { contextsText } from "./contexts";
+import { historyText } from "./history";
 import { movingText } from "./moving";
 import { compareText } from "./compare";
+import { requestsText } from "./requests";
 import { segmentsText } from "./segments";
 import { shellText } from "./shell";
 import { snippetsText } from "./snippets";
@@ -81,25 +83,8 @@ export const text = {
     type: "Type",
     make: "Make the flag",
   },
-  history: {
-    none: "Nothing has happened yet",
-    older: "Older",
-    emergency: "emergency",
-  },
-  requests: {
-    one: "Change request",
-    which: "Which change requests",
-    open: "Open",
-    all: "All",
-    none: "No change waits for approval",
-    approve: "Approve",
-    reject: "Reject",
-    withdraw: "Withdraw",
-    comment: "Comment",
-    words: "Why, or what you think of it",
-    where: (environments: string) => `in ${environments}`,
-    own: "Somebody else has to approve what you asked for",
-  },
+  history: historyText,
+  requests: requestsText,
   segments: segmentsText,
   compare: compareText,
   targeting: targetingText,

@@ -23,8 +23,6 @@ export const flagTabsText = {
     notAsked: "None of this is asked while the flag is off:",
     against: (environment: string) => `Then against now, ${environment}`,
     ifBack: (words: string) => `Going back: ${words}`,
-    thenNow: ["then", "now"],
-    fromTo: ["from", "to"],
     same: "Nothing that the environment decides is different now",
     notThere: "The flag was not there then",
     everyoneElse: "Everyone else",
@@ -45,7 +43,6 @@ export const flagTabsText = {
     whoever: "Who changed it",
     anybody: "anybody",
     show: (where: string) => `Show the flag as of ${where}`,
-    more: (n: number) => `${n} more`,
     deploy: "deploy",
     deployed: (application: string, version: string, environment: string) =>
       `${application} ${version} in ${environment}`,

@@ -147,6 +147,22 @@ export const importsText = {
     unverified: "It was not verified.",
     verified: "Verified: all answers are equal.",
     differ: (n: string) => `${n} answers differ from the vendor's SDK.`,
+    absent: (n: number, environment: string) =>
+      n === 1
+        ? `1 flag or segment of ${environment} that the document does not name`
+        : `${n.toLocaleString("en")} flags and segments of ${environment} that the document does not name`,
+    modes: { merge: "Leave them as they are", replace: "Take them out of use: what was brought replaces everything" },
+    goes: (flags: number, segments: number) =>
+      [
+        flags > 0 && "Flags are archived in every environment, and programs get their fallback.",
+        segments > 0 && "Segments are removed here.",
+        "What goes:",
+      ]
+        .filter(Boolean)
+        .join(" "),
+    andMore: (n: number) => `and ${n.toLocaleString("en")} more`,
+    seen: "I know what goes",
+    seenFirst: "Look at what goes, and say that you know it, above.",
     despite: "I have looked at the differences: take it over all the same",
     despiteFirst: "Look at the differences, and say that you have, above.",
     done: (title: string, environment: string, version: number) =>

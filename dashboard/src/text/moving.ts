@@ -134,5 +134,6 @@ export const movingText = {
     targets: "the targets",
     rules: "the rules",
   },
+  moreEdits: (n: number) => `and ${n} more`,
   changesOf: (fields: string) => `changes ${fields}`,
 } as const;

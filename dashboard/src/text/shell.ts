@@ -37,6 +37,8 @@ export const shellText = {
   home: {
     title: "Projects",
     choose: "Choose a project",
+    start: "First run",
+    startOf: (project: string) => `First run of ${project}`,
     none: "There is no project yet",
     noneHint: "A project holds flags and the environments they live in.",
     noneForYou: "No project is open to your token. Somebody who administers this server can make one or let you in.",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
+from .edit_words import say_edits
 from .failures import Failure
-from .output import paint, safe, say, say_json
+from .output import safe, say, say_json
 from .target import Target, as_json, targeted
 from .words import command_words
 
@@ -28,7 +27,7 @@ def compare(one: str, other: str, as_json: bool, target: Target) -> None:
     yardarm compare @12 production
     yardarm compare production@2026-11-29T12:00:00Z production
 
-    With --json prints {from, to, differences, commands}; the commands, none or one, would make
+    With --json prints {from, to, edits, commands}; the commands, none or one, would make
     ONE's environment what OTHER is.
     """
     query = {"from": _named(one, target), "to": _named(other, target)}
@@ -36,11 +35,7 @@ def compare(one: str, other: str, as_json: bool, target: Target) -> None:
     if as_json:
         say_json(found)
         return
-    for difference in found["differences"]:
-        sign, colour = _sign(difference)
-        say(f"{paint(sign, fg=colour)} {safe(difference['words'])}")
-    if not found["differences"]:
-        say("no difference")
+    say_edits(found["edits"])
     for command in found["commands"]:
         say()
         say(f"to make {safe(found['from']['environment'])} so: {safe(command_words(command))}")
@@ -52,12 +47,3 @@ def _named(moment: str, target: Target) -> str:
     if not target.environment:
         raise Failure(f"{moment!r} is of which environment? write production{moment}")
     return target.environment + moment
-
-
-def _sign(difference: dict[str, Any]) -> tuple[str, str]:
-    whole = difference["pointer"] == ""
-    if whole and difference["before"] is None:
-        return "+", "green"
-    if whole and difference["after"] is None:
-        return "-", "red"
-    return "~", "yellow"

@@ -9,9 +9,10 @@ import click
 from ..connect import files
 from ..connect.jsonschema import check_schema
 from ..core.codec import read_document
-from ..core.diff import diff
+from ..core.edits import edits
 from ..core.validate import errors, validate
 from ..errors import DocumentError, Problem
+from .edit_words import say_edits
 from .failures import BAD_INPUT, Failure
 from .output import paint, safe, say, say_json
 from .target import as_json
@@ -84,19 +85,7 @@ def diff_files(before: str, after: str, as_json: bool) -> None:
     if before == after == "-":
         raise Failure("only one of the two can be standard input")
     old, new = files.load_document(before), files.load_document(after)
-    found = diff(old, new)
-    if as_json:
-        say_json([difference.to_json() for difference in found])
-        return
-    for difference in found:
-        sign, colour = "~", "yellow"
-        if difference.pointer == "" and difference.before is None:
-            sign, colour = "+", "green"
-        elif difference.pointer == "" and difference.after is None:
-            sign, colour = "-", "red"
-        say(f"{paint(sign, fg=colour)} {safe(difference.words)}")
-    if not found:
-        say("no difference")
+    say_edits([edit.to_json() for edit in edits(old, new)], as_json)
 
 
 @click.command("schema", short_help="Print the JSON Schema of documents.")

@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from ..sdk.version import VERSION
+from .edit_words import edit_words
 from .failures import BAD_INPUT, CONFLICT, REFUSED, UNREACHABLE, WAITING, Failure
 
 TIMEOUT_SECONDS = 30.0
@@ -215,7 +216,7 @@ def words_of(problem: Mapping[str, Any]) -> str:
     detail = str(problem.get("detail") or problem.get("title") or "the server refuses this")
     faults = problem.get("errors") or ()
     said = [_fault_words(fault, detail) for fault in faults]
-    said += [f": {found.get('words', '')}" for found in problem.get("differences") or ()]
+    said += [f": {edit_words(edit)}" for edit in problem.get("edits") or ()]
     more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
     return detail + (said[0] if said else "") + more
 

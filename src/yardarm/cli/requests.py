@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from .edit_words import say_edits
 from .output import fields, safe, say, say_json, table
 from .request_words import grounds_words, happened, moved_words, outcome_words
 from .target import Target, as_json, targeted
@@ -17,15 +18,26 @@ _SHOWN_MATRIX = 10
 
 
 @click.command("list", short_help="List the change requests, newest first.")
-@click.option("--state", type=click.Choice(_STATES), help="Only those in this state.")
+@click.option(
+    "--state", type=click.Choice(_STATES), multiple=True, help="Only those in this state."
+)
+@click.option("--in", "only", metavar="ENVIRONMENT", help="Only what would change this one.")
+@click.option("--whose", type=click.Choice(("mine", "others")), help="Only yours, or others'.")
 @as_json
 @targeted
-def list_requests(state: str | None, as_json: bool, target: Target) -> None:
+def list_requests(
+    state: tuple[str, ...],
+    only: str | None,
+    whose: str | None,
+    as_json: bool,
+    target: Target,
+) -> None:
     """List the change requests, newest first.
 
     With --json prints a list of what `requests show --json` prints, without commands and previews.
     """
-    found = list(target.server().items(target.in_project("requests"), {"state": state}))
+    query = {"state": ",".join(state) or None, "environment": only, "whose": whose}
+    found = list(target.server().items(target.in_project("requests"), query))
     if as_json:
         say_json(found)
         return
@@ -59,6 +71,10 @@ def show_request(number: int, as_json: bool, target: Target) -> None:
         ("expires", request["expires_at"]), ("revision", request["revision"]),
         ("command", request["command"]),
     ))  # fmt: skip
+    for environment, edits in sorted(request["edits"].items()):
+        say()
+        say(f"{safe(environment)}:")
+        say_edits(edits)
     for environment, movement in sorted((request["preview"] or {}).items()):
         _say_movement(environment, movement)
     say()

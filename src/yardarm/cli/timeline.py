@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -13,13 +14,23 @@ from .words import command_words
 
 
 @click.command("timeline", short_help="List changes and deployments, newest first.")
+@click.option("--since", metavar="TIME", help="Only what was at this time or later.")
 @click.option("--before", metavar="TIME", help="Only what was before this time.")
 @click.option("--in", "only", metavar="ENVIRONMENT", help="Only what concerns this environment.")
+@click.option("--flag", metavar="KEY", help="Only changes that made this flag another.")
+@click.option("--actor", metavar="NAME", help="Only what this actor did.")
+@click.option("--kind", metavar="KIND,…", help="Only deployment, or commands: kill,edit_flag,…")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, as the server makes it.")
 @click.option("--limit", type=Limit(), default=20, show_default=True, help="How many, or all.")
 @as_json
 @targeted
 def timeline(
-    before: str | None, only: str | None, limit: int | None, as_json: bool, target: Target
+    only: str | None,
+    limit: int | None,
+    as_csv: bool,
+    as_json: bool,
+    target: Target,
+    **asked: str | None,
 ) -> None:
     """List what was changed and deployed in all environments of the project, newest first.
 
@@ -29,9 +40,14 @@ def timeline(
     yardarm timeline --before 2026-11-29T14:03:00Z --limit 5
 
     With --json prints a list of {kind, at, actor, environments, …}: a change has its command, its
-    reason and the versions it led to; a deployment its application, version and url.
+    reason, its edits and the versions it led to; a deployment its application, version and url.
+    With --csv prints all that the filters let pass, the newest 10,000.
     """
-    query = {"before": before, "environment": only}
+    query = {**asked, "environment": only}
+    if as_csv:
+        lines = target.server().lines(target.in_project("timeline-csv"), query)
+        sys.stdout.buffer.writelines(lines)
+        return
     found = some(target.server(), target.in_project("timeline"), limit, query)
     if as_json:
         say_json(list(found))

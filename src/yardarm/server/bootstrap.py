@@ -180,7 +180,9 @@ def _services(settings: Settings, database: Database, most_streams: int) -> Serv
     changes.witnesses.append(webhooks.witness)
 
     async def tell(transaction: Transaction, project: str, event: str, data: Json) -> None:
-        await webhooks.tell(transaction, project, event, data)
+        # Whoever looks at a page sees what is said at once; a webhook is told of what is done.
+        if data.get("what") != "commented":
+            await webhooks.tell(transaction, project, event, data)
         await changes.announcements.tell_at_commit(transaction, project, Announcement(event))
 
     policies, book = PolicyBook(database, audit), RequestBook(tell)

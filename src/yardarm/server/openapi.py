@@ -33,7 +33,7 @@ use an SDK or OFREP instead.
 Send `Authorization: Bearer <token>`. Every operation says which scope it needs.
 
 Whatever changes configuration needs `If-Match`: the `ETag` of what you looked at, or `*` for
-whatever is there. Without it the answer is 428; if somebody was faster, it is 409 and `differences`
+whatever is there. Without it the answer is 428; if somebody was faster, it is 409 and `edits`
 says what they did. An `Idempotency-Key` makes it safe to send a request again.
 
 Every error is a problem (RFC 9457): `type` names it, `errors` points at each fault of the input.

@@ -44,7 +44,7 @@ def kill(page: Page) -> None:
 
 
 def requests(page: Page) -> None:
-    expect(page.get_by_role("region", name="Change request 1")).to_be_visible()
+    expect(page.get_by_role("table", name="Change requests")).to_be_visible()
 
 
 def history(page: Page) -> None:

@@ -29,7 +29,7 @@ def test_what_staging_tried_is_promoted_by_keyboard(
     page.get_by_role("textbox", name="Flag or segment").fill("try-")
     flags = page.get_by_role("list", name="Flags")
     expect(flags.get_by_role("link", name="try-a")).to_be_visible()
-    expect(flags).to_contain_text("rules is set to")
+    expect(flags).to_contain_text("Rule 1 Those is added: on to those whose country is NL")
     page.get_by_role("checkbox", name="Choose try-a").focus()
     page.keyboard.press("Space")
     foot = page.get_by_role("region", name="Who moves")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from tests.e2e.dashboard.conftest import Opened
-from tests.e2e.dashboard.seeing import barriers, picture
+from tests.e2e.dashboard.seeing import clean
 from tests.e2e.processes import ROOT, Dev
 from tests.fences import blocks
 
@@ -74,21 +74,12 @@ def served(server: Dev, flag: str) -> bool:
         return client.boolean(flag, {"key": "user-1"}, fallback=False)
 
 
-def looked_at(page: Page, name: str) -> None:
-    """Nobody is shut out, in either theme."""
-    for theme in ("dark", "light"):
-        page.emulate_media(color_scheme=theme)
-        expect(page.locator(f"html[data-mantine-color-scheme={theme}]")).to_be_visible()
-        picture(page, f"{name}-{theme}")
-        assert barriers(page) == []
-
-
 def test_a_vendor_is_left_by_the_mouse(opened: Opened, server: Dev, tmp_path: Path) -> None:
     page = opened("/ui/projects/demo/flags")
     page.get_by_role("link", name="Import").click()
     expect(page.get_by_role("heading", name="Import flags")).to_be_visible()
     page.get_by_role("radio", name="Unleash").check()
-    looked_at(page, "import-choose")
+    clean(page, "import-choose")
     bring(page, "Unleash", written(tmp_path, "unleash.json", unleash()))
 
     report = page.get_by_role("region", name="Report")
@@ -97,7 +88,7 @@ def test_a_vendor_is_left_by_the_mouse(opened: Opened, server: Dev, tmp_path: Pa
     expect(rows.nth(2)).to_contain_text("own")
     page.get_by_role("button", name="What is known of own").click()
     expect(rows.nth(2)).to_contain_text("moonPhase")
-    looked_at(page, "import-report")
+    clean(page, "import-report")
     page.get_by_label("Find a flag").fill("nothing like this")
     expect(page.get_by_text("No flag matches")).to_be_visible()
     page.get_by_role("button", name="Clear the filters").click()
@@ -118,14 +109,14 @@ def test_a_vendor_is_left_by_the_mouse(opened: Opened, server: Dev, tmp_path: Pa
     verify.get_by_label("How many").fill("100")
     verify.get_by_role("button", name="Ask again").click()
     expect(page.get_by_text("answers are equal, for 100 contexts")).to_be_visible()
-    looked_at(page, "import-verify")
+    clean(page, "import-verify")
 
     verify.get_by_role("link", name="See who moves").click()
     foot = page.get_by_role("region", name="Who moves")
     expect(page.get_by_text("Verified: all answers are equal.")).to_be_visible()
     expect(foot.get_by_role("status")).to_contain_text("contexts")
     foot.get_by_label("Reason").fill("we move")
-    looked_at(page, "import-apply")
+    clean(page, "import-apply")
     foot.get_by_role("button", name="Save to production").click()
     done = page.get_by_role("region", name="taken over")
     expect(done).to_contain_text("Unleash was taken over: change")
@@ -162,7 +153,7 @@ def test_an_older_library_is_left_by_the_keyboard(
     said = choices.get_by_role("radio", name="As it said: on for ann, bob")
     expect(said).to_be_checked()
     expect(table).to_contain_text("key is ann or bob")
-    looked_at(page, "import-choices")
+    clean(page, "import-choices")
 
     page.get_by_role("link", name="Verify it").focus()
     page.keyboard.press("Enter")
@@ -188,7 +179,38 @@ def test_an_older_library_is_left_by_the_keyboard(
     chooser.value.set_files(written(tmp_path, "wrong.json", {"features": 7}))
     page.get_by_role("button", name="Read it").click()
     expect(page.get_by_role("alert")).to_contain_text("features")
-    looked_at(page, "import-failed")
+    clean(page, "import-failed")
+
+
+def test_what_the_document_does_not_name_goes_if_one_says_so(
+    opened: Opened, server: Dev, tmp_path: Path
+) -> None:
+    named = [flag["key"] for flag in server.rest("GET", "/projects/demo/flags")["items"]]
+    page = opened(IMPORT)
+    bring(page, "Flask-FeatureFlags", written(tmp_path, "flags.json", {"lonely": True}))
+    page.get_by_role("link", name="See who moves").click()
+    foot = page.get_by_role("region", name="Who moves")
+    save = foot.get_by_role("button", name="Save to production")
+    expect(save).to_be_enabled()
+    modes = page.get_by_role("group", name="that the document does not name")
+    modes.get_by_role("radio", name="Leave them as they are").focus()
+    page.keyboard.press("ArrowDown")
+    warning = page.get_by_role("alert").filter(has_text="Flags are archived in every environment")
+    for key in named[:3]:
+        expect(warning).to_contain_text(key)
+    expect(save).to_be_disabled()
+    expect(foot.get_by_role("status")).to_contain_text("contexts")
+    clean(page, "import-replace")
+    warning.get_by_label("I know what goes").check()
+    save.click()
+    done = page.get_by_role("region", name="taken over")
+    expect(done).to_contain_text("was taken over: change")
+    left = [flag["key"] for flag in server.rest("GET", "/projects/demo/flags")["items"]]
+    assert left == ["lonely"]
+    done.get_by_role("button", name="Undo").click()
+    expect(done).to_contain_text("Taken back")
+    back = [flag["key"] for flag in server.rest("GET", "/projects/demo/flags")["items"]]
+    assert set(named) <= set(back)
 
 
 def test_an_address_is_judged_before_it_is_asked(opened: Opened) -> None:
@@ -201,4 +223,4 @@ def test_an_address_is_judged_before_it_is_asked(opened: Opened) -> None:
     page.get_by_role("button", name="Read it").click()
     expect(page.get_by_text("not on the public internet").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    looked_at(page, "import-phone")
+    clean(page, "import-phone")

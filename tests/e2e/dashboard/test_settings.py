@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.e2e.dashboard import assets
 from tests.e2e.dashboard.conftest import Opened, populate
-from tests.e2e.dashboard.seeing import clean
+from tests.e2e.dashboard.seeing import clean, inert
 from tests.e2e.processes import Dev, dev
 
 import yardarm
@@ -70,12 +70,6 @@ def row(page: Page, table: str, words: str) -> Locator:
     return page.get_by_role("table", name=table).get_by_role("row").filter(has_text=words)
 
 
-def is_inert(page: Page) -> None:
-    """Nothing was made of hostile names, and nothing is wider than the window."""
-    assert page.locator("img").count() == 0
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-
-
 def test_keys_of_ones_own_and_of_a_vendor(opened: Opened, server: Dev) -> None:
     page = opened(f"{SETTINGS}/environments")
     production = page.get_by_role("region", name="Production")
@@ -113,7 +107,7 @@ def test_keys_of_ones_own_and_of_a_vendor(opened: Opened, server: Dev) -> None:
     expect(page.get_by_text(THEIRS)).to_have_count(0)
     assert status(server, THEIRS) == 200
     clean(page, "settings-environments")
-    is_inert(page)
+    inert(page)
 
     taken.get_by_role("button", name="Revoke").press("Enter")
     page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
@@ -142,7 +136,7 @@ def test_programs_come_and_go_while_one_looks(opened: Opened, server: Dev) -> No
         kiosk.locator("summary").press("Enter")
         expect(kiosk.get_by_text("banner lacks")).to_be_visible()
         clean(page, "settings-programs")
-        is_inert(page)
+        inert(page)
     expect(ours).to_contain_text("it only reports")
 
 
@@ -277,7 +271,7 @@ def test_an_actor_a_token_and_where_it_is_signed_in(opened: Opened, server: Dev)
     expect(there).to_contain_text("127.0.0.1")
     expect(row(page, "Signed in", "this session")).to_contain_text("developer")
     clean(page, "settings-people")
-    is_inert(page)
+    inert(page)
 
     # Who is no administrator sees and ends only what is their own.
     other.get_by_role("link", name="Settings").click()
@@ -303,4 +297,4 @@ def test_on_a_phone(opened: Opened, tab: str) -> None:
     page = opened(f"{SETTINGS}/{tab}", width=390)
     expect(page.get_by_role("table").first).to_be_visible()
     clean(page, f"settings-{tab}-phone")
-    is_inert(page)
+    inert(page)

@@ -83,9 +83,9 @@ def test_diff_says_what_differs(yardarm: Yardarm) -> None:
     done = yardarm("diff", "a.json", "b.json")
     assert done.code == 0
     assert done.out.splitlines() == [
-        "~ flag 'f': switched off",
+        "~ flag 'f': Switched off",
         "- flag 'gone' is removed",
-        "+ flag 'new' is added",
+        "+ flag 'new' is new",
     ]
     listed = json.loads(yardarm("diff", "a.json", "b.json", "--json").out)
     assert [each["kind"] for each in listed] == ["flag"] * 3

@@ -13,6 +13,11 @@ from yardarm.cli import http
 from yardarm.cli.failures import Failure
 from yardarm.cli.http import Server, path
 
+EDIT = {
+    "kind": "flag", "key": "f", "pointer": "/enabled", "what": "changed",
+    "words": [{"kind": "text", "text": "Switched off"}],
+}  # fmt: skip
+
 
 @dataclass
 class Fake:
@@ -162,8 +167,8 @@ def test_exit_codes(fake: Fake, status: int, slug: str, code: int) -> None:
             "needed by g; force it",
         ),
         (
-            {"detail": "at version 4, not 3", "differences": [{"words": "flag 'f': switched off"}]},
-            "at version 4, not 3: flag 'f': switched off",
+            {"detail": "at version 4, not 3", "edits": [EDIT]},
+            "at version 4, not 3: flag 'f': Switched off",
         ),
         (
             {"type": "/problems/refused", "detail": "too much"},

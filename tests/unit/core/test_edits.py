@@ -1,12 +1,16 @@
-"""Edits in words: each names what to put back, and says what a person did."""
+"""Edits in words: each names what to put back, says what a person did, and none is missed."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.oracle import generate
 
-from yardarm.core.codec import document_from_json
+from yardarm.core.codec import document_from_json, document_to_json
 from yardarm.core.edits import edits
 from yardarm.core.model import Document
 
@@ -73,8 +77,7 @@ def told(before: Document, after: Document) -> list[tuple[str, str]]:
             [
                 (
                     "/default",
-                    "Default rule: serves on to 10 % and off to 90 % instead of "
-                    "on to 10 % and off to 90 %",
+                    "Default rule: serves the same to others: units are placed anew",
                 )
             ],
         ),
@@ -110,7 +113,56 @@ def told(before: Document, after: Document) -> list[tuple[str, str]]:
             {"prerequisites": [{"flag": "paid", "variants": ["on", "trial"]}]},
             [("/prerequisites", "Needs paid to serve on or trial")],
         ),
-        ({}, {"description": "words"}, [("/description", "Another description")]),
+        (
+            {},
+            {"prerequisites": [{"flag": "paid", "variants": [], "enabled": True}]},
+            [("/prerequisites", "Needs paid to be on")],
+        ),
+        (
+            {"owner": "ann"},
+            {"description": "words", "owner": "bob"},
+            [
+                ("/description", "Description: words instead of nothing"),
+                ("/owner", "Owner: bob instead of ann"),
+            ],
+        ),
+        (
+            {"tags": ["old"]},
+            {"tags": ["web", "shop"], "expires_at": "2027-03-01T00:00:00Z"},
+            [
+                ("/expires_at", "Expires: 2027-03-01T00:00:00Z instead of nothing"),
+                ("/tags", "Tags: web, shop instead of old"),
+            ],
+        ),
+        ({}, {"archived_at": "2027-03-01T00:00:00Z"}, [("/archived_at", "Archived")]),
+        (
+            {},
+            {
+                "variants": [
+                    {"key": "on", "value": "ON"},
+                    {"key": "off", "value": "off", "description": "none"},
+                    {"key": "red", "value": "red"},
+                ]
+            },
+            [
+                (
+                    "/variants",
+                    "Variants: on is ON instead of on, off is described otherwise, "
+                    "red is added and blue is removed",
+                )
+            ],
+        ),
+        ({}, {"variants": VARIANTS[::-1]}, [("/variants", "Variants: in another order")]),
+        (
+            {"rules": [{**DUTCH, "when": {**NL, "values": [*"abcde"]}}]},
+            {"rules": [{**DUTCH, "when": {**NL, "values": [*"abcfg"]}}]},
+            [("/rules/d/when", "Rule 1 Dutch: country gains f and g and loses d and e")],
+        ),
+        (
+            {"rules": [{**DUTCH, "when": {"logic": {"==": [1, 1]}}}]},
+            {"rules": [{**DUTCH, "when": {"logic": {"==": [1, 2]}}}]},
+            [("/rules/d/when", "Rule 1 Dutch: asks for others, of whom the same is to be said")],
+        ),
         ({}, {}, []),
     ],
 )
@@ -132,3 +184,54 @@ def test_a_segment_and_what_comes_and_goes() -> None:
         ("", "is new"),
         ("", "is removed"),
     ]
+
+
+def test_values_are_equal_as_json_is() -> None:
+    def having(value: Any) -> Document:
+        return document_from_json(
+            {"flags": {"f": {"type": "json", "variants": [{"key": "v", "value": value}]}}}
+        )
+
+    assert [pointer for pointer, _ in told(having([1]), having([True]))] == ["/variants"]
+    assert [pointer for pointer, _ in told(having(1), having(1.0))] == ["/variants"]
+    assert told(having({"a": 1, "b": 2}), having({"b": 2, "a": 1})) == []
+    one = document(rules=[{**DUTCH, "when": {**NL, "values": [1]}}])
+    other = document(rules=[{**DUTCH, "when": {**NL, "values": [True]}}])
+    assert [pointer for pointer, _ in told(one, other)] == ["/rules/d/when"]
+
+
+def test_rules_that_cannot_be_told_apart_and_long_values() -> None:
+    assert told(document(rules=[DUTCH, DUTCH]), document(rules=[DUTCH])) == [
+        ("/rules", "Other rules")
+    ]
+    ((pointer, words),) = told(document(), document(description="x" * 500))
+    assert pointer == "/description"
+    assert len(words) < 150
+
+
+def test_versions_say_when_not_what() -> None:
+    before = document()
+    flag = replace(before.flags["nav"], version=7)
+    assert edits(before, replace(before, flags={"nav": flag}, version=8)) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(generate.documents(3, 2), generate.documents(3, 2))
+def test_nothing_that_differs_is_missed(one: Document, other: Document) -> None:
+    assert edits(one, document_from_json(document_to_json(one))) == []
+    contents = [
+        (document_to_json(d)["flags"], document_to_json(d)["segments"]) for d in (one, other)
+    ]
+    for flags, segments in contents:
+        for entry in (*flags.values(), *segments.values()):
+            entry.pop("version", None)
+    assert bool(edits(one, other)) == (repr(contents[0]) != repr(contents[1]))
+
+
+@settings(max_examples=30, deadline=None)
+@given(generate.documents(3, 2), st.randoms())
+def test_pointers_lead_to_what_is_edited(made: Document, rng: Any) -> None:
+    key = rng.choice(list(made.flags))
+    changed = replace(made.flags[key], enabled=not made.flags[key].enabled, name="another")
+    after = replace(made, flags={**made.flags, key: changed})
+    assert {(e.key, e.pointer) for e in edits(made, after)} == {(key, "/enabled"), (key, "/name")}

@@ -301,8 +301,10 @@ def test_two_editors_on_the_same_version(api: Api) -> None:
     assert problem["type"] == "/problems/conflict"
     assert problem["environment"] == "production"
     assert (problem["base"], problem["current"]) == (int(seen.strip('"')), before["production"])
-    assert [d["pointer"] for d in problem["differences"]] == ["/enabled"]
-    assert problem["differences"][0]["after"] is True
+    (edit,) = problem["edits"]
+    assert (edit["pointer"], edit["words"]) == (
+        "/enabled", [{"kind": "text", "text": "Switched on"}],
+    )  # fmt: skip
     assert api.versions() == before
     again = api.call("PATCH", path, {"default": "off"}, match=first.headers["etag"])
     assert again.status_code == 200

@@ -45,7 +45,7 @@ export function ComparePage() {
     return <Trouble error={environments.error} retry={() => void environments.refetch()} />;
   }
   if (into === undefined || from === undefined) return <Loading lines={6} />;
-  const all = grouped(compared.data?.differences ?? []);
+  const all = grouped(compared.data?.edits ?? []);
   const found = all.filter(({ key }) => key.toLowerCase().includes(query.trim().toLowerCase()));
   const flags = found.filter(({ kind }) => kind === "flag");
   const segments = found.filter(({ kind }) => kind === "segment");

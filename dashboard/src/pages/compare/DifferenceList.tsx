@@ -2,6 +2,7 @@ import { Checkbox } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
 import type { Differing } from "../../model/comparison";
+import { EditList } from "../../moving/EditList";
 import { text } from "../../text/en";
 import classes from "./ComparePage.module.css";
 
@@ -52,7 +53,7 @@ interface EntryProps {
 }
 
 function Entry({ project, entry, chosen, choose }: EntryProps) {
-  const { kind, key, words, takeable } = entry;
+  const { kind, key, edits, takeable } = entry;
   return (
     <li className={classes.item}>
       {choose !== null && takeable ? (
@@ -75,14 +76,10 @@ function Entry({ project, entry, chosen, choose }: EntryProps) {
           </Link>
         )}
       </code>
-      <ul className={classes.words}>
-        {words.map((each) => (
-          <li key={each}>
-            <bdi className="untrusted">{each}</bdi>
-          </li>
-        ))}
-        {kind === "flag" && !takeable && <li className={classes.project}>{text.compare.project}</li>}
-      </ul>
+      <div className={classes.words}>
+        <EditList edits={edits} />
+        {kind === "flag" && !takeable && <p className={classes.project}>{text.compare.project}</p>}
+      </div>
     </li>
   );
 }

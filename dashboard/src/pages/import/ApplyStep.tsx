@@ -14,7 +14,8 @@ import { useSaving } from "../../moving/useSaving";
 import { importsText as words } from "../../text/imports";
 import { UndoButton } from "../flag/UndoButton";
 import classes from "./Import.module.css";
-import { useImportMovement } from "./useImportMovement";
+import { Absent } from "./Absent";
+import { useImportMovement, type ImportMode } from "./useImportMovement";
 
 /** Who moves, and taking it over as one change. */
 export function ApplyStep({ place, found }: { place: ImportPlace; found: ImportView }) {
@@ -27,16 +28,20 @@ export function ApplyStep({ place, found }: { place: ImportPlace; found: ImportV
 
 function TakeOver({ place, found }: { place: ImportPlace; found: ImportView }) {
   const { project, environment } = place;
-  const counted = useImportMovement(place, found);
+  const [mode, setMode] = useState<ImportMode>("merge");
+  const [seen, setSeen] = useState(false);
+  const counted = useImportMovement(place, found, mode);
   const present = useQuery(documentQuery(project, { environment }));
   const [despite, setDespite] = useState(false);
   const differing = found.verification?.differing ?? 0;
   const fresh = found.summary?.new ?? 0;
+  // Nothing goes that nobody has looked at.
+  const goes = mode === "replace" && (found.summary?.absent ?? 0) > 0;
   const saving = useSaving(
     project,
     counted,
     found.version,
-    ({ reason, headers }) => answered(applyImport({ path: { ...place }, headers, body: { force: despite, reason } })),
+    ({ reason, headers }) => answered(applyImport({ path: { ...place }, headers, body: { mode, force: despite || (goes && seen), reason } })),
     () => undefined,
     // The page itself says that it was taken over.
     (of, answer) => "change_request" in answer && tellSaved(of, answer),
@@ -49,6 +54,9 @@ function TakeOver({ place, found }: { place: ImportPlace; found: ImportView }) {
         <p>{words.apply.what}</p>
         {fresh > 0 && <p>{words.apply.fresh(fresh)}</p>}
         <Verified found={found} />
+        {found.summary !== null && (found.summary.absent ?? 0) > 0 && (
+          <Absent environment={environment} summary={found.summary} mode={mode} choose={setMode} seen={seen} see={setSeen} />
+        )}
         <div className={classes.fields}>
           {differing > 0 && (
             <Checkbox
@@ -69,7 +77,9 @@ function TakeOver({ place, found }: { place: ImportPlace; found: ImportView }) {
         command={null}
         counted={counted}
         saving={saving}
-        barred={differing > 0 && !despite ? words.apply.despiteFirst : null}
+        barred={
+          differing > 0 && !despite ? words.apply.despiteFirst : goes && !seen ? words.apply.seenFirst : null
+        }
       />
     </div>
   );

@@ -8,17 +8,20 @@ import type { Counted } from "../../moving/usePreview";
 
 const WAIT_SECONDS = 10;
 
+/** What becomes of what the document does not name: it stays, or goes. */
+export type ImportMode = "merge" | "replace";
+
 /** Counts whom taking an import over would move, and in which version of the environment. */
-export function useImportMovement(place: ImportPlace, found: ImportView): Counted {
+export function useImportMovement(place: ImportPlace, found: ImportView, mode: ImportMode): Counted {
   const counted = useQuery({
     // Not among what belongs to the project: taking it over changes that, and ends what is counted.
-    queryKey: ["import-movement", place, found.version, found.options],
+    queryKey: ["import-movement", place, found.version, found.options, mode],
     enabled: found.state === "read",
     staleTime: 60_000,
     queryFn: async ({ signal }) => {
       const path = { ...place };
       const since = performance.now();
-      let now = await answered(previewImport({ path, body: {}, signal }));
+      let now = await answered(previewImport({ path, body: { mode }, signal }));
       while (now.state === "queued" || now.state === "running") {
         now = await answered(getImportPreview({ path, query: { wait: WAIT_SECONDS }, signal }));
       }

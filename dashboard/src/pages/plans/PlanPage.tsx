@@ -2,14 +2,13 @@ import { Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 
-import { flagQuery } from "../../api/queries";
+import { useVariants } from "../../api/variants";
 import type { PlanView } from "../../client";
 import { environmentsOf, flagsOf, rampOf, shownState } from "../../model/plans";
 import { Chip } from "../../parts/Chip";
 import { waitsFor } from "../../text/waiting";
 import { Loading, Trouble } from "../../parts/States";
 import { Time } from "../../parts/Time";
-import type { VariantKeys } from "../../parts/Variant";
 import { text } from "../../text/en";
 import { Commands, Happened, IfStopped, WaitsFor } from "./About";
 import { Evidence } from "./Evidence";
@@ -35,7 +34,9 @@ export function PlanPage() {
 function Plan({ project, plan }: { project: string; plan: PlanView }) {
   const now = useNow();
   const flags = flagsOf(plan);
-  const of = useVariants(project, flags, environmentsOf(plan)[0]);
+  const variantsOf = useVariants(project, flags, environmentsOf(plan)[0]);
+  // Steps are drawn with the variants of the one flag that the plan is about.
+  const of = (flags.length === 1 && flags[0] !== undefined && variantsOf(flags[0])) || null;
   const environments = environmentsOf(plan);
   const ramp = rampOf(plan);
   const begun = plan.done[0]?.at;
@@ -110,16 +111,4 @@ function Plan({ project, plan }: { project: string; plan: PlanView }) {
       </div>
     </>
   );
-}
-
-/** The variants of the one flag that the plan is about, for their shapes and colours. */
-function useVariants(project: string, flags: string[], environment: string | undefined): VariantKeys | null {
-  const [flag = ""] = flags;
-  const found = useQuery({ ...flagQuery(project, flag), enabled: flags.length === 1 });
-  if (flags.length !== 1 || found.data === undefined) return null;
-  const { variants, environments } = found.data.flag;
-  return {
-    variants: variants.map(({ key }) => key),
-    off: (environment === undefined ? null : environments[environment]?.off) ?? null,
-  };
 }

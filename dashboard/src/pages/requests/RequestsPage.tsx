@@ -1,179 +1,145 @@
-import { Button, Group, SegmentedControl, Textarea, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { Button, SegmentedControl, Select, Title } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 
 import { answered } from "../../api/http";
-import {
-  approveRequest,
-  commentRequest,
-  getRequest,
-  listRequests,
-  rejectRequest,
-  withdrawRequest,
-  type ChangeRequest,
-} from "../../client";
-import { useMe } from "../../app/session";
-import { commandWords } from "../../text/commands";
-import { Empty, Loading, Trouble, wordsOf } from "../../parts/States";
+import { environmentsQuery } from "../../api/queries";
+import { listRequests, type ChangeRequest } from "../../client";
+import { changedBy, requestsQueryOf, SHOWN, type RequestsSearch, type Shown } from "../../model/requests";
+import { EditList } from "../../moving/EditList";
+import { Empty, Loading, Trouble } from "../../parts/States";
+import { Table } from "../../parts/Table";
 import { Time } from "../../parts/Time";
 import { text } from "../../text/en";
-import classes from "./RequestsPage.module.css";
+import classes from "./Requests.module.css";
+import { RequestState } from "./RequestState";
 
-type Shown = "open" | "all";
+const words = text.requests;
+const PAGE = 50;
+const SHOWN_EDITS = 2;
+const ALL = "";
 
-/** Changes that wait for somebody else: why, what they would do, what was said. */
+/** Changes that wait for somebody else, and what became of others. */
 export function RequestsPage() {
   const { project } = useParams({ from: "/projects/$project/requests" });
-  const [shown, setShown] = useState<Shown>("open");
-  const found = useQuery({
-    queryKey: [project, "requests", shown],
-    queryFn: () =>
+  const search = useSearch({ from: "/projects/$project/requests" });
+  const navigate = useNavigate({ from: "/projects/$project/requests" });
+  const environments = useQuery(environmentsQuery(project));
+  const found = useInfiniteQuery({
+    queryKey: [project, "requests", "list", search],
+    queryFn: ({ pageParam }) =>
       answered(
         listRequests({
           path: { project },
-          query: { limit: 100, ...(shown === "open" && { state: "open" as const }) },
+          query: { limit: PAGE, ...requestsQueryOf(search), ...(pageParam !== "" && { cursor: pageParam }) },
         }),
       ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor,
   });
+  const narrow = (more: RequestsSearch) => void navigate({ search: { ...search, ...more }, replace: true });
+  const requests = found.data?.pages.flatMap((page) => page.items) ?? [];
+  const isNarrowed = search.state !== undefined || search.environment !== undefined || search.whose !== undefined;
   return (
     <>
-      <Group mb="md">
+      <div className={classes.top}>
         <Title order={1}>{text.nav.requests}</Title>
         <SegmentedControl
           size="xs"
-          aria-label={text.requests.which}
-          value={shown}
-          onChange={(value) => setShown(value)}
+          aria-label={words.which}
+          value={search.state ?? "waiting"}
+          onChange={(state) => narrow({ state: state === "waiting" ? undefined : state })}
+          data={(Object.keys(SHOWN) as Shown[]).map((value) => ({ value, label: words.states[value] }))}
+        />
+        <span className={classes.room} />
+        <Select
+          size="xs"
+          aria-label={words.where}
+          data={[{ value: ALL, label: words.everywhere }, ...(environments.data ?? []).map(({ key }) => key)]}
+          value={search.environment ?? ALL}
+          allowDeselect={false}
+          onChange={(environment) => narrow({ environment: environment || undefined })}
+        />
+        <SegmentedControl
+          size="xs"
+          aria-label={words.whose}
+          value={search.whose ?? "all"}
+          onChange={(whose) => narrow({ whose: whose === "all" ? undefined : whose })}
           data={[
-            { value: "open", label: text.requests.open },
-            { value: "all", label: text.requests.all },
+            { value: "all" as const, label: words.whoseAll },
+            { value: "mine" as const, label: words.mine },
+            { value: "others" as const, label: words.others },
           ]}
         />
-      </Group>
+      </div>
       {found.isError && <Trouble error={found.error} retry={() => void found.refetch()} />}
       {found.isPending ? (
         <Loading lines={6} />
-      ) : found.data?.items.length === 0 ? (
-        <Empty title={text.requests.none} docs="how-to/limit-the-blast-radius" />
+      ) : requests.length > 0 ? (
+        <div className={classes.list}>
+          <Rows project={project} requests={requests} />
+        </div>
+      ) : found.isError ? null : isNarrowed ? (
+        <Empty title={words.noMatch}>
+          <Button variant="default" onClick={() => void navigate({ search: {}, replace: true })}>
+            {words.clear}
+          </Button>
+        </Empty>
       ) : (
-        found.data?.items.map((request) => (
-          <Request key={request.id} project={project} request={request} />
-        ))
+        <Empty title={words.none} docs="how-to/limit-the-blast-radius">
+          <span>{words.noneHint}</span>
+        </Empty>
+      )}
+      {found.hasNextPage && (
+        <Button variant="default" mt="md" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+          {words.older}
+        </Button>
       )}
     </>
   );
 }
 
-type Act = "approve" | "reject" | "withdraw" | "comment";
-
-function Request({ project, request }: { project: string; request: ChangeRequest }) {
-  const me = useMe();
-  const queries = useQueryClient();
-  const [words, setWords] = useState("");
-  // Lists leave out what was asked for: it may be long.
-  const whole = useQuery({
-    queryKey: [project, "requests", "one", request.id],
-    queryFn: () => answered(getRequest({ path: { project, number: request.id } })),
-  });
-  const act = useMutation({
-    mutationFn: async (what: Act): Promise<unknown> => {
-      const path = { project, number: request.id };
-      switch (what) {
-        case "approve":
-          return answered(approveRequest({ path, body: { comment: words } }));
-        case "reject":
-          return answered(rejectRequest({ path, body: { reason: words } }));
-        case "withdraw":
-          return answered(withdrawRequest({ path, body: { reason: words } }));
-        case "comment":
-          return answered(commentRequest({ path, body: { comment: words } }));
-      }
-    },
-    onSuccess: () => {
-      setWords("");
-      return queries.invalidateQueries({ queryKey: [project] });
-    },
-  });
-  const mine = request.author === me.actor || request.editors.includes(me.actor);
-  const waiting = request.state === "open" || request.state === "stale";
+function Rows({ project, requests }: { project: string; requests: ChangeRequest[] }) {
   return (
-    <section className={classes.card} aria-label={`${text.requests.one} ${request.id}`}>
-      <header className={classes.head}>
-        <h2>
-          {request.id}: <bdi>{commandWords(whole.data?.command)}</bdi>{" "}
-          {text.requests.where(request.environments.join(", "))}
-        </h2>
-        <span className={classes.state} data-state={request.state}>
-          {request.state}
-        </span>
-      </header>
-      <p className={classes.caption}>
-        <bdi>{request.author}</bdi> <Time at={request.created_at} />
-        {request.reason && (
-          <>
-            {": "}
-            <bdi>{request.reason}</bdi>
-          </>
-        )}
-      </p>
-      <ul className={classes.grounds}>
-        {request.grounds.map((ground, index) => (
-          <li key={index}>{ground.words}</li>
-        ))}
-      </ul>
-      <ol className={classes.history}>
-        {request.history.map((entry, index) => (
-          <li key={index}>
-            <Time at={entry.at} /> <bdi>{entry.actor}</bdi> {entry.what}{" "}
-            {entry.text && <bdi className={classes.said}>{entry.text}</bdi>}
-          </li>
-        ))}
-      </ol>
-      {waiting && (
-        <>
-          <Textarea
-            aria-label={text.requests.words}
-            placeholder={text.requests.words}
-            autosize
-            minRows={1}
-            value={words}
-            onChange={(event) => setWords(event.currentTarget.value)}
-          />
-          {act.error !== null && (
-            <p className={classes.error} role="alert">
-              {wordsOf(act.error)}
-            </p>
-          )}
-          <Group mt="sm" gap="sm">
-            <Button
-              disabled={mine}
-              title={mine ? text.requests.own : undefined}
-              loading={act.isPending && act.variables === "approve"}
-              onClick={() => act.mutate("approve")}
+    <Table
+      label={text.nav.requests}
+      none=""
+      rows={requests}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          name: words.columns.request,
+          cell: (request) => (
+            <Link
+              className={classes.title}
+              to="/projects/$project/requests/$request"
+              params={{ project, request: String(request.id) }}
             >
-              {text.requests.approve}
-            </Button>
-            {mine ? (
-              <Button variant="default" onClick={() => act.mutate("withdraw")}>
-                {text.requests.withdraw}
-              </Button>
-            ) : (
-              <Button variant="default" onClick={() => act.mutate("reject")}>
-                {text.requests.reject}
-              </Button>
-            )}
-            <Button
-              variant="subtle"
-              disabled={words.trim() === ""}
-              onClick={() => act.mutate("comment")}
-            >
-              {text.requests.comment}
-            </Button>
-            {mine && <span className={classes.caption}>{text.requests.own}</span>}
-          </Group>
-        </>
-      )}
-    </section>
+              #{request.id} <bdi className="untrusted">{titleOf(request)}</bdi>
+            </Link>
+          ),
+        },
+        {
+          name: words.columns.what,
+          cell: (request) => (
+            <EditList
+              edits={Object.values(request.edits).flat()}
+              most={SHOWN_EDITS}
+              named={changedBy(request).length > 1 ? ({ key }) => <bdi className="mono">{key}</bdi> : undefined}
+            />
+          ),
+        },
+        { name: words.columns.where, cell: ({ environments }) => <bdi>{environments.join(", ")}</bdi> },
+        { name: words.columns.state, cell: (request) => <RequestState request={request} /> },
+        { name: words.columns.author, cell: ({ author }) => <bdi className="untrusted">{author}</bdi> },
+        { name: words.columns.updated, cell: ({ updated_at }) => <Time at={updated_at} /> },
+      ]}
+    />
   );
+}
+
+/** Why it is asked for, where somebody said so; else what it changes. */
+export function titleOf(request: ChangeRequest): string {
+  const [first = "", ...more] = changedBy(request);
+  return request.reason || words.several(first, more.length);
 }

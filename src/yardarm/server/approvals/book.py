@@ -1,4 +1,4 @@
-"""Writes change requests within transactions that others begin, and has their webhook told."""
+"""Writes change requests within transactions that others begin, and has others told."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from ..store.change_requests import ChangeRequestRow
 from ..store.database import Transaction
 
 Emit: TypeAlias = Callable[[Transaction, str, str, Mapping[str, Any]], Awaitable[None]]
-"""Tells a project's webhook something, within a transaction: project, event, data."""
+"""Tells whoever follows a project something, within a transaction: project, event, data."""
 
 EVENT = "request"
 
 
 class RequestBook:
-    """Adds and saves rows. `emit` is told of all but comments."""
+    """Adds and saves rows, and tells `emit` what happened to them: `what` is `commented`, too."""
 
     def __init__(self, emit: Emit | None = None) -> None:
         self._emit = emit
@@ -29,8 +29,7 @@ class RequestBook:
     async def save(self, transaction: Transaction, row: ChangeRequestRow) -> None:
         """What has become of a change request, which must be locked."""
         await transaction.change_requests.save(row)
-        if row.body["history"][-1]["what"] != "commented":
-            await self._tell(transaction, row)
+        await self._tell(transaction, row)
 
     async def _tell(self, transaction: Transaction, row: ChangeRequestRow) -> None:
         if self._emit is None:

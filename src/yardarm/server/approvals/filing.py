@@ -67,6 +67,7 @@ def judged(rehearsal: Rehearsal, judgement: Judgement) -> dict[str, Any]:
         "concerned": sorted(judgement.environments),
         "grounds": [ground.to_json() for ground in judgement.grounds],
         "preview": dict(judgement.shown),
+        "edits": rehearsal.edits(),
         "judged": {step.environment: judged_of(step).to_json() for step in rehearsal.steps},
     }
 

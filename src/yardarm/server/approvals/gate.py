@@ -18,7 +18,7 @@ from .book import RequestBook
 from .errors import ApprovalNeeded
 from .filing import filed
 from .judge import Judge, Judgement
-from .life import UNSETTLED, missing
+from .life import UNSETTLED, needs
 from .policies import PolicyBook
 
 
@@ -66,7 +66,7 @@ class ApprovalGate:
 
     async def _needed(self, row: ChangeRequestRow) -> ApprovalNeeded:
         rules = await self._policies.rules(row.project, row.body["concerned"])
-        return ApprovalNeeded(row, missing(row, rules))
+        return ApprovalNeeded(row, needs(row, rules))
 
     async def _may_ask(self, request: Request) -> bool:
         if request.command.reach == "environment" and request.environments is not None:

@@ -9,7 +9,7 @@ landed are final.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -130,13 +130,23 @@ def is_enough(given: Sequence[Mapping[str, Any]], rules: Mapping[str, Approval])
     )
 
 
-def missing(row: ChangeRequestRow, rules: Mapping[str, Approval]) -> int:
-    """How many more approvals it takes, at least; none, when it does not wait for any."""
+@dataclass(frozen=True, slots=True)
+class Need:
+    """How many approvals an environment still asks for; `by` names who may give them, if only
+    some may."""
+
+    environment: str
+    missing: int
+    by: frozenset[str] | None
+
+
+def needs(row: ChangeRequestRow, rules: Mapping[str, Approval]) -> list[Need]:
+    """What is still needed; nothing, when it does not wait for any approval."""
     if row.state not in WAITING:
-        return 0
+        return []
     actors = {each["actor"] for each in row.body["approvals"]}
-    left = [
-        rule.approvals - len(actors if rule.by is None else actors & rule.by)
-        for rule in rules.values()
-    ]
-    return max((0, *left))
+    found = (
+        (at, rule.approvals - len(actors if rule.by is None else actors & rule.by), rule.by)
+        for at, rule in sorted(rules.items())
+    )
+    return [Need(at, left, by) for at, left, by in found if left > 0]

@@ -23,7 +23,7 @@ from ..changes.reach import check_targets, permit, targets_of
 from ..changes.service import Changes
 from ..previews.model import Preview
 from ..repeating import Repeating
-from ..store.change_requests import ChangeRequestRow
+from ..store.change_requests import ChangeRequestRow, Sought
 from ..store.database import Database, Transaction
 from ..store.instants import utc_now
 from .book import RequestBook
@@ -34,17 +34,19 @@ from .life import (
     STATES,
     UNSETTLED,
     WAITING,
-    State,
+    Need,
     approved,
     checked,
     commented,
-    missing,
+    needs,
     noted,
     require,
 )
 from .policies import PolicyBook
 
 SWEEP_SECONDS = 30.0
+EVERY = Sought(STATES)
+"""All change requests."""
 
 _log = logging.getLogger("yardarm.server.approvals")
 
@@ -113,16 +115,16 @@ class Approvals:
     async def list(
         self,
         project: str,
-        states: Sequence[State] = STATES,
+        sought: Sought = EVERY,
         limit: int = 50,
         before: int | None = None,
     ) -> list[ChangeRequestRow]:
-        """Change requests in these states before an id, newest first, without their commands."""
+        """Change requests before an id, newest first, without their commands."""
         async with self._database.read() as transaction:
             found = await transaction.projects.find(project)
             if found is None:
                 raise NotFound("project", project)
-            return await transaction.change_requests.page(found.id, states, limit, before)
+            return await transaction.change_requests.page(found.id, sought, limit, before)
 
     async def judge(self, preview: Preview) -> Judgement:
         """What the policies say now of commands that were previewed. Raises as `rehearse`."""
@@ -134,9 +136,9 @@ class Approvals:
         )
         return await self._judge.judge(preview.project, rehearsal, preview.id)
 
-    async def missing(self, row: ChangeRequestRow) -> int:
-        """How many more approvals a request takes, at least."""
-        return missing(row, await self._policies.rules(row.project, row.body["concerned"]))
+    async def needs(self, row: ChangeRequestRow) -> Sequence[Need]:
+        """What a request still needs, by environment."""
+        return needs(row, await self._policies.rules(row.project, row.body["concerned"]))
 
     # --- acting -------------------------------------------------------------------------------
 

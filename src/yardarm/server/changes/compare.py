@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from yardarm.core import model as m
-from yardarm.core.diff import Difference, diff
+from yardarm.core.edits import Edit, edits
 
 from . import commands as c
 from .entries import body_of, same
@@ -29,13 +29,13 @@ class Comparison:
     the other: the flags' environment fields and the segments. What belongs to the project stays.
     """
 
-    differences: tuple[Difference, ...]
+    edits: tuple[Edit, ...]
     commands: tuple[c.Command, ...]
 
 
 def compare(one: Side, other: Side) -> Comparison:
     """Everything that leads from the one to the other."""
-    return Comparison(tuple(diff(one.document, other.document)), _commands(one, other))
+    return Comparison(tuple(edits(one.document, other.document)), _commands(one, other))
 
 
 def _commands(one: Side, other: Side) -> tuple[c.Command, ...]:

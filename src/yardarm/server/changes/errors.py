@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from yardarm.core.diff import Difference
+from yardarm.core.edits import Edit
 from yardarm.errors import YardarmError
 
 from ..projects.errors import AlreadyExists, NotFound
@@ -16,7 +16,7 @@ from ..projects.errors import AlreadyExists, NotFound
 class Conflict(YardarmError):
     """The environment has moved on since the version the command was made on.
 
-    `differences` lead from the base document to the current one (empty when the base is unknown).
+    `edits` lead from the base document to the current one (empty when the base is unknown).
     `changed_since` names, for an undo, the later versions that touched the same flags or segments.
     """
 
@@ -25,13 +25,13 @@ class Conflict(YardarmError):
         environment: str,
         base: int,
         current: int,
-        differences: Sequence[Difference] = (),
+        edits: Sequence[Edit] = (),
         changed_since: Sequence[int] = (),
     ) -> None:
         self.environment = environment
         self.base = base
         self.current = current
-        self.differences = tuple(differences)
+        self.edits = tuple(edits)
         self.changed_since = tuple(changed_since)
         if self.changed_since:
             later = ", ".join(map(str, self.changed_since))

@@ -7,16 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from yardarm.core.edits import Edit
+
 from ..deployments.model import Deployment
 from ..deployments.service import deployment
 from ..store.database import Database
 from ..store.errors import NotFound
 from ..store.texts import storable
-from ..store.timeline import Place, StepRow
+from ..store.timeline import EVERYTHING, Place, Sought, StepRow
 from .compare import Comparison, Side, compare
-from .flag_history import FlagStep, flag_step
+from .flag_history import FlagStep, edits_made, flag_step
 from .history import as_change, find_environment
 from .service import Changes
+
+DEPLOYMENT = "deployment"
+"""The kind of what is on a timeline and is no command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one submit did. `versions` are those that it led to, by environment."""
+    """What one submit did. `versions` are those that it led to, by environment.
+
+    `moved` are the contexts that it moved there, where somebody counted. `edits` are what it
+    changed, in the last of its environments; None where that is too much to say.
+    """
 
     change_set: str
     command: Mapping[str, object]
@@ -38,6 +47,10 @@ class Step:
     reason: str
     emergency: bool
     versions: Mapping[str, int]
+    moved: Mapping[str, int]
+    request: int | None
+    approved_by: tuple[str, ...]
+    edits: tuple[Edit, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +93,23 @@ class Past:
         environments: Sequence[str],
         limit: int,
         before: Place | None = None,
+        sought: Sought = EVERYTHING,
     ) -> list[Entry]:
-        """What was changed in, and deployed into, these environments, newest first."""
+        """What was changed in, and deployed into, these environments, newest first.
+
+        A deployment is of the kind `deployment`, and concerns no single flag.
+        """
         async with self._database.read() as transaction:
             rows = await transaction.projects.environments(project)
             keys = {row.id: row.key for row in rows if row.key in environments}
-            steps = await transaction.timeline.steps(list(keys), limit, before)
-            marks = await transaction.timeline.deployments(list(keys), limit, before)
-        found = [Entry(step.place, _step(step, keys)) for step in steps]
+            rows_of = transaction.timeline
+            steps = await rows_of.steps(list(keys), limit, before, sought)
+            marks = (
+                await rows_of.deployments(list(keys), limit, before, sought)
+                if sought.flag is None and DEPLOYMENT in (sought.kinds or {DEPLOYMENT})
+                else []
+            )
+        found = await asyncio.to_thread(lambda: [Entry(s.place, _step(s, keys)) for s in steps])
         found += [Entry(place, deployment(keys[m.environment_id], m)) for place, m in marks]
         found.sort(key=_order, reverse=True)
         return found[:limit]
@@ -115,12 +137,17 @@ def _order(entry: Entry) -> tuple[datetime, int, int, int]:
 
 
 def _step(row: StepRow, keys: Mapping[int, str]) -> Step:
-    movement = row.movement if isinstance(row.movement, dict) else {}
+    told = {at: found for at, found in row.movements.items() if isinstance(found, dict)}
+    about = next(iter(told.values()), {})
     return Step(
         row.change_set,
         row.command,
         row.actor,
         row.reason,
-        movement.get("emergency") is True,
+        any(movement.get("emergency") is True for movement in told.values()),
         {keys[at]: version for at, version in row.versions.items()},
+        {keys[at]: found["moved"] for at, found in told.items() if found.get("contexts")},
+        about.get("request"),
+        tuple(about.get("approved_by", ())),
+        None if row.patch is None else tuple(edits_made(row.patch, row.inverse)),
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from yardarm.core.edits import edits
 from yardarm.core.model import Document
 from yardarm.core.snapshot import to_document
 from yardarm.errors import Problem
@@ -22,6 +24,8 @@ from .prepare import Prepared, Rules, prepare, size_of
 from .reach import check_targets, concerned, targets_of
 from .state import State, States, describe, off_loop
 from .undo import way_back
+
+MAX_EDITS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,13 @@ class Rehearsal:
     steps: tuple[RehearsedStep, ...]
     versions: Mapping[str, int]
     warnings: tuple[Problem, ...] = ()
+
+    def edits(self) -> dict[str, list[dict[str, Any]]]:
+        """What would be edited in each environment as JSON, the first `MAX_EDITS` of each."""
+        return {
+            step.environment: [e.to_json() for e in edits(step.before, step.after)[:MAX_EDITS]]
+            for step in self.steps
+        }
 
 
 Usages = Callable[[c.Command], Awaitable[Sequence[Usage]]]

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from yardarm.connect.jsonschema import check_schema
-from yardarm.core.diff import diff
+from yardarm.core.edits import Edit, edits
 from yardarm.core.model import Document
 from yardarm.core.snapshot import Snapshot, to_document
 
@@ -286,13 +286,13 @@ class Changes:
             row = rows[key]
             if base is None or base == row.version:
                 continue
-            differences = []
+            meanwhile: list[Edit] = []
             if 0 <= base < row.version:
                 then = await past_snapshot(transaction, row, base)
                 before = await off_loop(row.bytes, to_document, then, describe(row))
                 now = (await self._states.current(transaction, row)).document
-                differences = await off_loop(row.bytes, diff, before, now)
-            raise Conflict(key, base, row.version, differences)
+                meanwhile = await off_loop(row.bytes, edits, before, now)
+            raise Conflict(key, base, row.version, meanwhile)
 
     async def _carry_out(
         self,

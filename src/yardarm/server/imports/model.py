@@ -66,6 +66,10 @@ class ImportChoice:
 class ImportSummary:
     """The report in numbers, and what concerns no single flag. `segments` are new or changed.
 
+    `absent` counts the flags in use and the segments that the environment has and the document does
+    not name: the mode `replace` takes them out of use. The first of them are `absent_flags` and
+    `absent_segments`.
+
     `analysed` is false where analysis was ended because it took too long.
     """
 
@@ -82,6 +86,9 @@ class ImportSummary:
     found: int
     analysed: bool
     choices: tuple[ImportChoice, ...]
+    absent: int = 0
+    absent_flags: tuple[str, ...] = ()
+    absent_segments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

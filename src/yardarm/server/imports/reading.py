@@ -86,6 +86,7 @@ def read(work: Reading, control: Control) -> Read:
     rows = _rows(reported.flags, reading.document, found)
     losses = [*reported.losses, *(loss for flag in reported.flags for loss in flag.losses)]
     steps = [flag.step for flag in reported.flags]
+    flags, segments = _absent(work.present, reading.document)
     summary = ImportSummary(
         flags=len(rows),
         exact=reported.count("exact"),
@@ -100,12 +101,25 @@ def read(work: Reading, control: Control) -> Read:
         found=sum(map(len, found.values())),
         analysed=analysed,
         choices=_choices(dialect, work.options, losses),
+        absent=len(flags) + len(segments),
+        absent_flags=flags[:_SHOWN],
+        absent_segments=segments[:_SHOWN],
     )
     return Read(
         packed,
         pack(document_to_json(reading.document)),
         pack([asdict(row) for row in rows]),
         asdict(summary),
+    )
+
+
+def _absent(present: m.Document, read: m.Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The flags in use and the segments that the document does not name; it also does not name
+    what was refused."""
+    in_use = {key for key, flag in present.flags.items() if flag.archived_at is None}
+    return (
+        tuple(sorted(in_use - read.flags.keys())),
+        tuple(sorted(present.segments.keys() - read.segments.keys())),
     )
 
 

@@ -19,7 +19,6 @@ from typing import Any
 
 from yardarm.core.affected import affected
 from yardarm.core.codec import flag_to_json, segment_to_json
-from yardarm.core.edits import edits
 from yardarm.core.jsontext import canonical
 from yardarm.core.model import Document
 from yardarm.errors import DocumentError, Problem
@@ -46,7 +45,6 @@ KEPT = timedelta(days=7)
 MAX_OPEN = 50
 """Previews that may wait to be counted."""
 
-MAX_EDITS = 200
 """Edits that a preview tells in words."""
 
 _REMEMBERED = 200
@@ -137,7 +135,7 @@ class Previews:
                 {"pointer": w.pointer, "detail": w.message, "hint": w.hint}
                 for w in rehearsal.warnings
             ],
-            edits=await asyncio.to_thread(_edits, rehearsal.steps),
+            edits=await asyncio.to_thread(rehearsal.edits),
             fingerprint=await asyncio.to_thread(_fingerprints, rehearsal.steps),
         )
         opened = self._open[preview.id] = _Open(preview)
@@ -318,13 +316,6 @@ def _work(rehearsal: Rehearsal, at: datetime, *, full: bool) -> Work:
         for step in rehearsal.steps
     )
     return Work(steps, at.timestamp(), full)
-
-
-def _edits(steps: Sequence[RehearsedStep]) -> dict[str, list[dict[str, Any]]]:
-    return {
-        step.environment: [edit.to_json() for edit in edits(step.before, step.after)[:MAX_EDITS]]
-        for step in steps
-    }
 
 
 def _fingerprints(steps: Sequence[RehearsedStep]) -> dict[str, str]:

@@ -37,6 +37,20 @@ class ChangeRequestRow:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which change requests are asked for; what is None is not asked."""
+
+    states: Collection[str]
+    environment: str | None = None
+    author: str | None = None
+    not_author: str | None = None
+
+    def concerns(self, row: ChangeRequestRow) -> bool:
+        """Whether a request would change the environment that is asked for."""
+        return self.environment is None or self.environment in row.body["concerned"]
+
+
 _c = change_requests.c
 _LIST = sa.select(
     _c.id,
@@ -87,13 +101,23 @@ class ChangeRequestRows:
         )
 
     async def page(
-        self, project_id: int, states: Collection[str], limit: int, before: int | None = None
+        self, project_id: int, sought: Sought, limit: int, before: int | None = None
     ) -> list[ChangeRequestRow]:
-        """Requests in these states before an id, newest first, without their commands."""
-        query = _LIST.where(_c.project_id == project_id, _c.state.in_(states))
-        if before is not None:
-            query = query.where(_c.id < before)
-        return await self._rows(query.order_by(_c.id.desc()).limit(limit))
+        """Requests before an id, newest first, without their commands."""
+        query = _LIST.where(_c.project_id == project_id, _c.state.in_(sought.states))
+        if sought.author is not None:
+            query = query.where(_c.author == sought.author)
+        if sought.not_author is not None:
+            query = query.where(_c.author != sought.not_author)
+        found: list[ChangeRequestRow] = []
+        while len(found) < limit:
+            here = query if before is None else query.where(_c.id < before)
+            rows = await self._rows(here.order_by(_c.id.desc()).limit(limit))
+            found += [row for row in rows if sought.concerns(row)]
+            if len(rows) < limit:
+                break
+            before = rows[-1].id
+        return found[:limit]
 
     async def with_key(self, project_id: int, author: str, key: str) -> ChangeRequestRow | None:
         """The latest request that this author made with an idempotency key."""

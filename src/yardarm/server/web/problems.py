@@ -7,7 +7,7 @@ becomes a 500 that says nothing but the request id.
 
 The body has `type` (`/problems/<slug>`), `title`, `status`, `detail`, `instance` (the path),
 `request_id`, `errors` (`pointer`, `detail`, `hint`: one per fault of the input) and whatever else a
-problem carries (`differences` of a conflict, say). Slugs are a stable interface; they are listed,
+problem carries (`edits` of a conflict, say). Slugs are a stable interface; they are listed,
 with what to do, in docs/reference/problems.md, which is made from `KINDS`.
 """
 
@@ -60,7 +60,7 @@ KINDS: dict[str, Kind] = {
     "conflict": Kind(
         409,
         "The configuration has changed meanwhile",
-        "Look at `differences`, decide again, and send it on top of the current version.",
+        "Look at `edits`, decide again, and send it on top of the current version.",
     ),
     "already-exists": Kind(
         409, "The key is taken", "Choose another key. Keys of archived flags stay taken."

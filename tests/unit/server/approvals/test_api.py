@@ -46,6 +46,9 @@ def test_a_change_above_the_budget_is_answered_with_its_request(api: Api) -> Non
     assert found["grounds"][0]["words"] == (
         "moves 10 of 10 contexts (100 %) in production, the budget is 0 %"
     )
+    assert found["needs"] == [{"environment": "production", "missing": 1, "by": None}]
+    (edit,) = found["edits"]["production"]
+    assert "".join(part["text"] for part in edit["words"]) == "Rule 1 is added: on to everyone"
     assert api.get(request(found["id"])) == found
     assert not api.get(FLAG).get("rules")
 
@@ -133,6 +136,27 @@ def test_requests_are_listed_a_page_at_a_time(api: Api) -> None:
     opened = api.get(project("requests"), params={"state": "open"})
     assert [item["id"] for item in opened["items"]] == [numbers[2], numbers[1]]
     api.refused(422, "GET", project("requests"), params={"state": "closed"})
+
+
+def test_requests_are_listed_by_state_environment_and_author(api: Api) -> None:
+    bob = api.token(Grant("edit"), Grant("approve"), actor="bob")
+    mine = waits(api, "PATCH", FLAG, EVERYBODY)["id"]
+    others = waits(api, "PATCH", FLAG, {"default": "on"}, token=bob)["id"]
+
+    def listed(**query: str) -> list[int]:
+        return [each["id"] for each in api.get(project("requests"), params=query)["items"]]
+
+    assert listed() == [others, mine]
+    assert (listed(whose="mine"), listed(whose="others")) == ([mine], [others])
+    assert (listed(environment="production", limit="1"), listed(environment="staging")) == (
+        [others], [],
+    )  # fmt: skip
+    api.do("POST", request(mine, "reject"), {}, token=bob)
+    assert (listed(state="open,stale"), listed(state="rejected")) == ([others], [mine])
+    for bad in ({"state": "waiting"}, {"state": ""}, {"whose": "bob"}):
+        api.refused(422, "GET", project("requests"), params=bad)
+    (short,) = api.get(project("requests"), params={"whose": "mine"})["items"]
+    assert short["edits"] == api.get(request(mine))["edits"]
 
 
 def test_who_may_not_read_the_environment_does_not_see_the_request(api: Api) -> None:

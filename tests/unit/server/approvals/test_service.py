@@ -16,6 +16,9 @@ from yardarm.server.approvals.life import approved
 from yardarm.server.changes import commands as c
 from yardarm.server.changes.errors import KeyReused, NotFound, Refused
 from yardarm.server.changes.gate import is_emergency
+from yardarm.server.store.change_requests import Sought
+
+OPEN = Sought(["open"])
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("databases")]
 
@@ -211,7 +214,9 @@ async def test_two_of_those_named_have_to_approve(world: Approving) -> None:
     bob = await world.token("bob")
     for _ in range(2):  # once is enough, twice is not two
         row = await world.approvals.approve(bob, PROJECT, row.id)
-        assert (row.state, await world.approvals.missing(row)) == ("open", 1)
+        assert row.state == "open"
+        (need,) = await world.approvals.needs(row)
+        assert (need.environment, need.missing, need.by) == ("production", 1, {"bob", "cyd"})
     assert (
         await world.approvals.approve(await world.token("cyd"), PROJECT, row.id)
     ).state == "landed"
@@ -420,7 +425,7 @@ async def test_requests_are_listed_by_state(world: Approving) -> None:
     first, second = await world.waits(serve("NL")), await world.waits(serve("DE"))
     await world.approvals.reject(await world.token("bob"), PROJECT, first.id)
     assert [row.id for row in await world.approvals.list(PROJECT)] == [second.id, first.id]
-    assert [row.id for row in await world.approvals.list(PROJECT, ["open"])] == [second.id]
+    assert [row.id for row in await world.approvals.list(PROJECT, OPEN)] == [second.id]
     assert [row.id for row in await world.approvals.list(PROJECT, before=second.id)] == [first.id]
     with pytest.raises(NotFound):
         await world.approvals.list("elsewhere")

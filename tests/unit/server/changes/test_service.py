@@ -144,7 +144,7 @@ async def test_an_old_base_is_a_conflict_that_says_what_differs(world: World) ->
         await world.submit(c.EditFlag("a", {"off": None}), at={"production": 1})
     conflict = caught.value
     assert (conflict.environment, conflict.base, conflict.current) == ("production", 1, 2)
-    assert [(d.key, d.pointer, d.after) for d in conflict.differences] == [("a", "/enabled", True)]
+    assert [(edit.key, edit.pointer) for edit in conflict.edits] == [("a", "/enabled")]
     assert await versions(world) == {"production": 2, "staging": 1}
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from yardarm.core.codec import document_from_json
 from yardarm.core.model import Document
 from yardarm.dialects import NAMES, find
 from yardarm.errors import DocumentError, OptionError
@@ -97,6 +98,21 @@ def test_of_a_database_file_only_the_librarys_tables_are_kept(tmp_path: Path) ->
     found = looked_at("waffle", {"db.sqlite3": file.read_bytes()})
     assert found.summary["exact"] == 1
     assert "secret hash" not in json.dumps(unpack(found.source))
+
+
+def test_what_it_does_not_name_is_told() -> None:
+    flag = {"type": "boolean", "variants": [{"key": "on", "value": True}]}
+    present = document_from_json({
+        "flags": {
+            "same": flag, "gone": flag, "retired": {**flag, "archived_at": "2026-01-01T00:00:00Z"},
+        },
+        "segments": {"vip": {}},
+    })  # fmt: skip
+    files = {"a.json": b'{"same": true, "new": true}'}
+    summary = read(Reading("flask_featureflags", {}, present, files), QUIET).summary
+    assert (summary["absent"], summary["absent_flags"], summary["absent_segments"]) == (
+        2, ("gone",), ("vip",),
+    )  # fmt: skip
 
 
 def test_several_files_are_a_folder() -> None:

@@ -12,11 +12,11 @@ from yardarm.server.web.problems import KINDS, Fault, RequestFailed, failed, pro
 
 def test_a_problem_has_the_members_of_rfc_9457() -> None:
     made = problem(
-        "conflict", "it moved", errors=[Fault("/a", "b", "c"), Fault("/d", "e")], differences=[1]
+        "conflict", "it moved", errors=[Fault("/a", "b", "c"), Fault("/d", "e")], edits=[1]
     )
     assert json.loads(made.render("/api/v1/x", "r-1")) == {
         "type": "/problems/conflict", "title": KINDS["conflict"].title, "status": 409,
-        "detail": "it moved", "instance": "/api/v1/x", "request_id": "r-1", "differences": [1],
+        "detail": "it moved", "instance": "/api/v1/x", "request_id": "r-1", "edits": [1],
         "errors": [
             {"pointer": "/a", "detail": "b", "hint": "c"}, {"pointer": "/d", "detail": "e"},
         ],

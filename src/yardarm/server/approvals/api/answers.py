@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 from litestar import Request, Response
 from msgspec import Struct, convert
 
+from ...changes.api.views import Edit
 from ...store.change_requests import ChangeRequestRow
 from ...store.instants import to_rfc3339
 from ..errors import ApprovalNeeded
+from ..life import Need
 
 State: TypeAlias = Literal[
     "open", "stale", "approved", "landed", "rejected", "withdrawn", "expired"
 ]
+
+
+SHORT = 3
+"""Edits of an environment that a list tells."""
 
 
 class Ground(Struct):
@@ -52,12 +58,24 @@ class Landed(Struct):
     versions: dict[str, int]
 
 
+class RequestNeed(Struct):
+    """How many approvals an environment still asks for.
+
+    `by` names who may give them; null: whoever has the scope approve and no hand in the request.
+    """
+
+    environment: str
+    missing: int
+    by: list[str] | None
+
+
 class ChangeRequest(Struct):
     """A change that waits for approval, or what became of it.
 
-    `environments` are those that would change, `preview` is who would move in each. `missing` is
-    how many more approvals it takes, at least. `revision` is raised when what is to be approved
-    changes. Lists leave out `command` and `preview`.
+    `environments` are those that would change, `edits` what would change in each, `preview` who
+    would move there. `missing` is how many more approvals it takes, at least, `needs` which.
+    `revision` is raised when what is to be approved changes. Lists leave out `command` and
+    `preview`, and all but the first three edits of each environment.
     """
 
     id: int
@@ -68,6 +86,8 @@ class ChangeRequest(Struct):
     environments: list[str]
     grounds: list[Ground]
     missing: int
+    needs: list[RequestNeed]
+    edits: dict[str, list[Edit]]
     approvals: list[RequestApproval]
     editors: list[str]
     history: list[RequestEntry]
@@ -86,7 +106,7 @@ class Waiting(Struct):
     change_request: ChangeRequest
 
 
-def answer(row: ChangeRequestRow, missing: int) -> ChangeRequest:
+def answer(row: ChangeRequestRow, needs: Sequence[Need]) -> ChangeRequest:
     """A change request as it is answered."""
     body = row.body
     found = {
@@ -97,7 +117,13 @@ def answer(row: ChangeRequestRow, missing: int) -> ChangeRequest:
         "reason": body["reason"],
         "environments": body["concerned"],
         "grounds": body["grounds"],
-        "missing": missing,
+        "missing": max((need.missing for need in needs), default=0),
+        "needs": [
+            RequestNeed(n.environment, n.missing, None if n.by is None else sorted(n.by))
+            for n in needs
+        ],
+        # Requests that were filed before edits were kept have none.
+        "edits": body.get("edits", {}),
         "approvals": body["approvals"],
         "editors": body["editors"],
         "history": body["history"],
@@ -109,6 +135,8 @@ def answer(row: ChangeRequestRow, missing: int) -> ChangeRequest:
     }
     if row.command is not None:
         found |= {"command": row.command, "preview": body["preview"]}
+    else:
+        found["edits"] = {at: told[:SHORT] for at, told in body.get("edits", {}).items()}
     return convert(found, ChangeRequest)
 
 
@@ -119,7 +147,7 @@ def _waiting(request: Request[Any, Any, Any], error: ApprovalNeeded) -> Response
         "Location": f"/api/v1/projects/{quote(row.project, safe='')}/requests/{row.id}",
         "Cache-Control": "no-store",
     }
-    return Response(Waiting(answer(row, error.missing)), status_code=202, headers=headers)
+    return Response(Waiting(answer(row, error.needs)), status_code=202, headers=headers)
 
 
 _Handler: TypeAlias = Callable[[Request[Any, Any, Any], Any], Response[Any]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import Response, get, post, put
 from litestar.di import NamedDependency as Given
@@ -15,15 +15,16 @@ from yardarm.errors import DocumentError
 from ...access.model import Principal
 from ...changes.commands import command_from_json
 from ...projects.errors import NotFound
-from ...store.change_requests import ChangeRequestRow
+from ...store.change_requests import ChangeRequestRow, Sought
 from ...web.paging import Page, PageRequest, cut
 from ...web.rest.bodies import LARGE, StrictRequest
+from ...web.rest.durations import not_valid
 from ...web.rest.lists import answer_page, wrong_cursor
 from ...web.rest.parameters import ProjectKey
 from ...web.rest.scopes import needs
 from ..life import MAX_COMMENT, STATES
 from ..service import Approvals
-from .answers import ChangeRequest, State, answer
+from .answers import ChangeRequest, answer
 
 _REQUESTS = "/projects/{project:str}/requests"
 _REQUEST = _REQUESTS + "/{number:str}"
@@ -81,18 +82,39 @@ async def list_requests(
     caller: Given[Principal],
     approvals: Given[Approvals],
     page: Given[PageRequest],
-    in_state: Annotated[
-        State | None, QueryParameter(name="state", description="Only those in this state.")
+    states: Annotated[
+        str | None,
+        QueryParameter(
+            name="state",
+            description=(
+                f"Only those in one of these states, with commas between them: {', '.join(STATES)}."
+            ),
+        ),
+    ] = None,
+    environment: Annotated[
+        str | None,
+        QueryParameter(
+            name="environment", description="Only those that would change this environment."
+        ),
+    ] = None,
+    whose: Annotated[
+        Literal["mine", "others"] | None,
+        QueryParameter(name="whose", description="Only those that the caller wrote, or did not."),
     ] = None,
 ) -> Response[Page[ChangeRequest]]:
     """The project's change requests that the token may read, newest first."""
     if page.after is not None and type(page.after) is not int:
         raise wrong_cursor()
-    states = STATES if in_state is None else (in_state,)
-    found = await approvals.list(project, states, page.limit + 1, page.after)
+    sought = Sought(
+        states=STATES if states is None else _states(states),
+        environment=environment,
+        author=caller.actor if whose == "mine" else None,
+        not_author=caller.actor if whose == "others" else None,
+    )
+    found = await approvals.list(project, sought, page.limit + 1, page.after)
     shown = cut(found, page, lambda row: row.id)
     readable = [
-        answer(row, await approvals.missing(row)) for row in shown.items if _may_read(caller, row)
+        answer(row, await approvals.needs(row)) for row in shown.items if _may_read(caller, row)
     ]
     return answer_page(request, Page(tuple(readable), shown.next_cursor))
 
@@ -207,7 +229,16 @@ def _may_read(caller: Principal, row: ChangeRequestRow) -> bool:
 
 
 async def _shown(approvals: Approvals, row: ChangeRequestRow) -> ChangeRequest:
-    return answer(row, await approvals.missing(row))
+    return answer(row, await approvals.needs(row))
+
+
+def _states(text: str) -> list[str]:
+    found = text.split(",")
+    for each in found:
+        if each not in STATES:
+            known = f"known: {', '.join(STATES)}"
+            raise not_valid("state", f"{each[:40]!r} is no state of a change request", known)
+    return found
 
 
 def _number(number: str) -> int:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from litestar import Response
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from ...web.rest.preconditions import etag, etag_of
 from .. import model
 from ..flag_history import FlagStep
 from .native import FlagJson, SegmentJson
-from .views import ProjectFlag, Said, said_of
+from .views import Edit, ProjectFlag, Said, said_of
 
 T = TypeVar("T")
 
@@ -41,29 +41,15 @@ class Change(Struct):
     hash: str
 
 
-class DifferenceBetween(Struct):
-    """One thing that differs. `before` or `after` is null where it does not exist.
-
-    `pointer` is the place within the flag or segment; `words` say it in one plain sentence.
-    """
-
-    kind: Literal["flag", "segment"]
-    key: str
-    pointer: str
-    before: Any
-    after: Any
-    words: str
-
-
 class FlagChange(Change):
     """A change that made a flag another.
 
     `says` is one plain sentence: what the flag served to whom after it; null where it was removed.
-    `differences` are what of the flag it changed.
+    `edits` are what of the flag it changed.
     """
 
     says: list[Said] | None
-    differences: list[DifferenceBetween]
+    edits: list[Edit]
 
 
 class Notice(Struct):
@@ -124,7 +110,7 @@ def flag_change(step: FlagStep) -> FlagChange:
     return FlagChange(
         **step.change.to_json(),
         says=None if step.after is None else said_of(step.after),
-        differences=[DifferenceBetween(**each.to_json()) for each in step.differences()],
+        edits=convert([edit.to_json() for edit in step.edits()], list[Edit]),
     )
 
 

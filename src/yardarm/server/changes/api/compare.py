@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from litestar import get
 from litestar.di import NamedDependency as Given
 from litestar.params import QueryParameter
-from msgspec import Struct, field
+from msgspec import Struct, convert, field
 
 from ...access.model import Principal
 from ...store.instants import from_rfc3339, to_rfc3339
@@ -16,8 +16,8 @@ from ...web.rest.parameters import ProjectKey
 from ...web.rest.scopes import needs
 from ..commands import command_to_json
 from ..past import Moment, Past
-from .answers import DifferenceBetween
 from .reading import must_read
+from .views import Edit
 
 _MOMENT = (
     "`ENVIRONMENT`, `ENVIRONMENT@VERSION`, or `ENVIRONMENT@INSTANT` (RFC 3339 with zone): "
@@ -37,7 +37,7 @@ class ComparedSide(Struct):
 
 
 class Compared(Struct):
-    """What leads from the one side to the other.
+    """What leads from the one side to the other: `edits`, in words.
 
     `commands`, none or one, would make what belongs to the environment of `from` (its flags'
     environment fields and its segments) what it is in `to`. They can be previewed as they are,
@@ -46,7 +46,7 @@ class Compared(Struct):
 
     start: ComparedSide = field(name="from")
     to: ComparedSide
-    differences: list[DifferenceBetween]
+    edits: list[Edit]
     commands: list[dict[str, Any]]
 
 
@@ -67,7 +67,7 @@ async def compare_moments(
     return Compared(
         start=ComparedSide(one.environment, before.document.version, _at(one)),
         to=ComparedSide(other.environment, after.document.version, _at(other)),
-        differences=[DifferenceBetween(**each.to_json()) for each in found.differences],
+        edits=convert([edit.to_json() for edit in found.edits], list[Edit]),
         commands=[command_to_json(command) for command in found.commands],
     )
 

@@ -20,10 +20,11 @@ from ...store.instants import to_rfc3339
 from ...web.paging import Page, PageRequest, cut
 from ...web.rest.bodies import StrictRequest, streams
 from ...web.rest.durations import not_valid
-from ...web.rest.lists import links, wrong_cursor
+from ...web.rest.lists import csv_answer, links, wrong_cursor
 from ...web.rest.parameters import ProjectKey
 from ...web.rest.scopes import needs
-from ..listing.as_csv import to_csv
+from ..as_csv import to_csv
+from ..listing.cells import cells, names
 from ..listing.held import Found, HeldFlags
 from ..listing.row import Row, State
 from ..listing.stale import Stale
@@ -181,12 +182,9 @@ async def export_flags(
     found = await held_flags.find(project, documents, wanted)
     keys = [row.key for row in found.rows] if len(found.rows) <= 500 else None
     looking = await held_flags.looking_at(project, list(documents), keys)
-    text = await asyncio.to_thread(to_csv, found.rows, list(documents), looking)
-    return Response(
-        text,
-        media_type="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="flags.csv"'},
-    )
+    at = list(documents)
+    lines = (cells(row, at, looking) for row in found.rows)
+    return csv_answer(await asyncio.to_thread(to_csv, names(at), lines), "flags.csv")
 
 
 @post(

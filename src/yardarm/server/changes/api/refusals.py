@@ -13,7 +13,7 @@ def _conflict(error: Conflict) -> Problem:
         environment=error.environment,
         base=error.base,
         current=error.current,
-        differences=[difference.to_json() for difference in error.differences],
+        edits=[edit.to_json() for edit in error.edits],
         changed_since=list(error.changed_since),
     )
 

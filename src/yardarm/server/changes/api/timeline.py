@@ -1,27 +1,37 @@
-"""REST: what happened in a project, in the order of time."""
+"""REST: what happened in a project, in the order of time, and the same as CSV."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import asyncio
+from collections.abc import Iterator
+from typing import Any, Literal
 
 from litestar import Response, get
 from litestar.di import NamedDependency as Given
-from litestar.params import QueryParameter
-from msgspec import Struct
+from litestar.di import Provide
+from msgspec import Struct, convert
 
-from ...access.model import Principal
-from ...projects.errors import NotFound
-from ...projects.service import Projects
 from ...store.instants import from_rfc3339, to_rfc3339
 from ...store.timeline import Place
 from ...web.paging import Page, PageRequest, cut
-from ...web.rest.bodies import StrictRequest
-from ...web.rest.lists import answer_page, wrong_cursor
+from ...web.rest.bodies import StrictRequest, streams
+from ...web.rest.lists import answer_page, csv_answer, wrong_cursor
 from ...web.rest.parameters import ProjectKey
 from ...web.rest.scopes import needs
-from ..past import Entry, Past, Step
-from .moments import instant
+from ..as_csv import to_csv
+from ..past import DEPLOYMENT, Entry, Past, Step
+from .sought import Asked, read_asked
+from .views import Edit
 
+MAX_EXPORTED = 10_000
+"""Entries of one export."""
+
+MAX_EDITS = 5
+"""Edits that an entry tells."""
+
+_PROJECT = "/projects/{project:str}"
+_READ = needs("read", on="project")
+_ASKED = {"asked": Provide(read_asked)}
 _RANKS = (0, 1)
 
 
@@ -29,8 +39,10 @@ class TimelineEntry(Struct):
     """A change, or a deployment.
 
     What was changed at once is one entry: `versions` has the version that each environment came
-    to. `emergency` marks what waited for no approval. A deployment has `application`, `version`
-    and `url` instead of a command, a reason and versions.
+    to, `moved` how many contexts moved there, where somebody counted. `edits` are the first five of
+    what it changed, of `edited` in all; null where that is too much to say. `emergency` marks what
+    waited for no approval; `request` is the change request that was approved by `approved_by`. A
+    deployment has `application`, `version` and `url` instead.
     """
 
     kind: Literal["change", "deployment"]
@@ -42,58 +54,90 @@ class TimelineEntry(Struct):
     reason: str = ""
     emergency: bool = False
     versions: dict[str, int] | None = None
+    moved: dict[str, int] | None = None
+    edits: list[Edit] | None = None
+    edited: int | None = None
+    request: int | None = None
+    approved_by: list[str] | None = None
     application: str | None = None
     version: str | None = None
     url: str | None = None
 
 
 @get(
-    "/projects/{project:str}/timeline",
-    opt=needs("read", on="project"),
+    f"{_PROJECT}/timeline",
+    opt=_READ,
     tags=["Changes"],
     summary="Show the timeline",
+    dependencies=_ASKED,
 )
 async def show_timeline(
     project: ProjectKey,
     request: StrictRequest,
-    caller: Given[Principal],
-    projects: Given[Projects],
     past: Given[Past],
     page: Given[PageRequest],
-    environment: Annotated[
-        str | None,
-        QueryParameter(name="environment", description="Only what concerns this environment."),
-    ] = None,
-    before: Annotated[
-        str | None,
-        QueryParameter(
-            name="before",
-            description="Only what was before this instant (RFC 3339 with zone).",
-            schema_extra={"format": "date-time"},
-        ),
-    ] = None,
+    asked: Given[Asked],
 ) -> Response[Page[TimelineEntry]]:
     """Changes and deployments of all environments that the token may read, newest first."""
-    seen = [
-        found.key
-        for found in await projects.list_environments(project)
-        if caller.may("read", project, found.key) and environment in (None, found.key)
-    ]
-    if environment is not None and not seen:
-        raise NotFound("environment", environment, project)
     # A page goes on from its cursor, which lies before that instant already.
-    place = Place(instant(before, "/before")) if before is not None else None
+    place = None if asked.before is None else Place(asked.before)
     if page.after is not None:
         place = _place(page.after)
-    entries = await past.timeline(project, seen, page.limit + 1, place)
+    entries = await past.timeline(project, asked.environments, page.limit + 1, place, asked.sought)
     kept = cut(entries, page, lambda entry: _cursor(entry.place))
     shown = Page(tuple(_shown(entry) for entry in kept.items), kept.next_cursor)
     return answer_page(request, shown)
 
 
+@get(
+    f"{_PROJECT}/timeline-csv",
+    opt={**_READ, **streams("text/csv")},
+    tags=["Changes"],
+    summary="Export the timeline",
+    dependencies=_ASKED,
+    media_type="text/csv",
+)
+async def export_timeline(
+    project: ProjectKey, past: Given[Past], asked: Given[Asked]
+) -> Response[str]:
+    """The timeline that the filters let pass, as CSV: the newest 10,000 entries. No cell is a
+    formula: what a spreadsheet would run has an apostrophe before it.
+    """
+    place = None if asked.before is None else Place(asked.before)
+    found = await past.timeline(project, asked.environments, MAX_EXPORTED, place, asked.sought)
+    text = await asyncio.to_thread(to_csv, _COLUMNS, (_cells(entry) for entry in found))
+    return csv_answer(text, "history.csv")
+
+
+_COLUMNS = (
+    "at", "actor", "kind", "environments", "what", "moved", "reason", "emergency", "request",
+    "approved_by", "application", "version", "url",
+)  # fmt: skip
+
+
+def _cells(entry: Entry) -> Iterator[str]:
+    """The columns of an entry; what it does not have is empty."""
+    what = entry.what
+    yield from (to_rfc3339(entry.place.at), what.actor)
+    if not isinstance(what, Step):
+        yield from (DEPLOYMENT, what.environment, *("",) * 6)
+        yield from (what.application, what.version, what.url)
+        return
+    yield str(what.command["type"])
+    yield ", ".join(f"{at} {version}" for at, version in what.versions.items())
+    yield "; ".join(
+        f"{edit.key}: {''.join(part.text for part in edit.words)}" for edit in what.edits or ()
+    )
+    yield ", ".join(f"{at} {moved}" for at, moved in what.moved.items())
+    yield from (what.reason, "yes" if what.emergency else "")
+    yield from ("" if what.request is None else str(what.request), ", ".join(what.approved_by))
+    yield from ("", "", "")
+
+
 def _shown(entry: Entry) -> TimelineEntry:
     what, at = entry.what, to_rfc3339(entry.place.at)
     if isinstance(what, Step):
+        told = None if what.edits is None else [e.to_json() for e in what.edits[:MAX_EDITS]]
         return TimelineEntry(
             kind="change",
             at=at,
@@ -104,6 +148,11 @@ def _shown(entry: Entry) -> TimelineEntry:
             reason=what.reason,
             emergency=what.emergency,
             versions=dict(what.versions),
+            moved=dict(what.moved),
+            edits=convert(told, list[Edit] | None),
+            edited=None if what.edits is None else len(what.edits),
+            request=what.request,
+            approved_by=list(what.approved_by),
         )
     return TimelineEntry(
         kind="deployment",
@@ -132,4 +181,4 @@ def _place(after: object) -> Place:
     raise wrong_cursor()
 
 
-ROUTES = (show_timeline,)
+ROUTES = (show_timeline, export_timeline)

@@ -31,6 +31,19 @@ class Said(Struct):
     text: str
 
 
+class Edit(Struct):
+    """One thing that is edited, in a flag or segment.
+
+    `pointer` is what to put back to undo it alone, empty for the whole; a rule is named by its id.
+    """
+
+    kind: Literal["flag", "segment"]
+    key: str
+    pointer: str
+    what: Literal["changed", "added", "removed"]
+    words: list[Said]
+
+
 class FlagInEnvironment(Struct):
     """What one environment has of a flag for itself.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from litestar import Request, Response, delete, get, post
@@ -16,7 +16,7 @@ from yardarm.errors import Problem as DocumentProblem
 
 from ...access.model import Principal
 from ...changes.api.door import Previewed
-from ...changes.api.views import Said
+from ...changes.api.views import Edit
 from ...changes.commands import Command, command_from_json
 from ...store.instants import from_rfc3339
 from ...web.problems import Known, Problem, problem
@@ -63,19 +63,6 @@ class NewPreview(Struct, forbid_unknown_fields=True):
     at: Annotated[
         str | None, Meta(description="What rules take for the present (RFC 3339 with zone).")
     ] = None
-
-
-class Edit(Struct):
-    """One thing that commands change, in a flag or segment.
-
-    `pointer` is what to put back to undo it alone; a rule is named by its id.
-    """
-
-    kind: Literal["flag", "segment"]
-    key: str
-    pointer: str
-    what: Literal["changed", "added", "removed"]
-    words: list[Said]
 
 
 class Preview(Struct):

@@ -77,6 +77,12 @@ def links(request: StrictRequest, page: Page[Any]) -> dict[str, str]:
     return dict(next_link(path, fields, page))
 
 
+def csv_answer(text: str, name: str) -> Response[str]:
+    """A table to be saved as a file of that name."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type="text/csv", headers=headers)
+
+
 def wrong_cursor() -> Exception:
     """The problem of a cursor that another list gave out."""
     return failed(

@@ -131,19 +131,6 @@ def _problem() -> Schema:
         "properties": {"pointer": text, "detail": text, "hint": text},
         "required": ["pointer", "detail"],
     }
-    difference = {
-        "type": "object",
-        "description": "One thing that differs, with the whole in one plain sentence (`words`).",
-        "properties": {
-            "kind": {"enum": ["flag", "segment"]},
-            "key": text,
-            "pointer": text,
-            "before": {},
-            "after": {},
-            "words": text,
-        },
-        "required": ["kind", "key", "pointer", "before", "after", "words"],
-    }
     problem = {
         "type": "object",
         "description": "Why there is no result (RFC 9457).",
@@ -158,9 +145,9 @@ def _problem() -> Schema:
             "environment": {**text, "description": "Of a conflict: where."},
             "base": {"type": "integer", "description": "Of a conflict: what was built on."},
             "current": {"type": "integer", "description": "Of a conflict: what is there."},
-            "differences": {
+            "edits": {
                 "type": "array",
-                "items": {"$ref": REFERENCE.format(name="Difference")},
+                "items": {"$ref": REFERENCE.format(name="Edit")},
                 "description": "Of a conflict: what others changed meanwhile.",
             },
             "changed_since": {
@@ -173,4 +160,4 @@ def _problem() -> Schema:
         },
         "required": ["type", "title", "status"],
     }
-    return {"Problem": problem, "Fault": fault, "Difference": difference}
+    return {"Problem": problem, "Fault": fault}

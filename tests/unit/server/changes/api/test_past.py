@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import UTC, datetime
 from typing import Any
 
@@ -134,6 +136,10 @@ def test_the_versions_of_a_flag_come_in_pages(api: Api) -> None:
 # --- comparing --------------------------------------------------------------------------------
 
 
+def said(edits: Any) -> list[tuple[str, str]]:
+    return [(each["key"], "".join(part["text"] for part in each["words"])) for each in edits]
+
+
 def compare(api: Api, start: str, to: str) -> Any:
     return api.get(project("compare"), params={"from": start, "to": to})
 
@@ -146,18 +152,19 @@ def test_two_moments_of_one_environment(api: Api) -> None:
     found = compare(api, f"production@{now}", f"production@{then}")
     assert found["from"] == {"environment": "production", "version": now, "at": None}
     assert found["to"] == {"environment": "production", "version": made, "at": then}
-    assert [each["words"] for each in found["differences"]] == [
-        "flag 'moment': default changes from 'off' to 'on'", "flag 'moment': switched off",
-    ]  # fmt: skip
+    assert said(found["edits"]) == [
+        ("moment", "Switched off"),
+        ("moment", "Default rule: serves on instead of off"),
+    ]
     assert found["commands"] == [{"type": "restore_version", "flag": "moment", "version": made}]
     same = compare(api, "production", f"production@{now}")
-    assert (same["differences"], same["commands"]) == ([], [])
+    assert (same["edits"], same["commands"]) == ([], [])
 
 
 def test_two_environments(api: Api) -> None:
     make(api, "apart", {"enabled": True}, at="staging")
     found = compare(api, "production", "staging")
-    assert "flag 'apart': switched on" in [each["words"] for each in found["differences"]]
+    assert ("apart", "Switched on") in said(found["edits"])
     assert found["commands"] == [{"type": "copy_environment", "source": "staging"}]
 
 
@@ -224,6 +231,31 @@ def test_the_timeline_shows_what_the_token_may_read(api: Api) -> None:
         api.refused(422, "GET", project("timeline"), params=bad)
 
 
+def test_the_timeline_is_filtered_and_exported(api: Api) -> None:
+    formula = "=HYPERLINK(1)"
+    make(api, "sought", {"enabled": True})
+    since = to_rfc3339(datetime.now(UTC))
+    body = {"default": "off", "reason": formula}
+    api.do("PATCH", state("sought"), body)
+    query = {"flag": "sought", "kind": "edit_flag,deployment", "actor": "ada", "since": since}
+    (entry,) = api.get(project("timeline"), params=query)["items"]
+    assert said(entry["edits"]) == [("sought", "Default rule: serves off instead of on")]
+    assert (entry["edited"], entry["request"], entry["approved_by"]) == (1, None, [])
+    assert api.get(project("timeline"), params={**query, "kind": "kill"})["items"] == []
+
+    answer = api.call("GET", project("timeline-csv"), params=query)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == 'attachment; filename="history.csv"'
+    names, line = list(csv.reader(io.StringIO(answer.text)))
+    told = dict(zip(names, line, strict=True))
+    assert told["what"] == "sought: Default rule: serves off instead of on"
+    assert told["environments"] == f"production {version(api)}"
+    assert (told["kind"], told["reason"]) == ("edit_flag", f"'{formula}")
+    for bad in ({"kind": "edit_flags"}, {"kind": ""}, {"since": "noon"}, {"actor": "a\0"}):
+        for path in ("timeline", "timeline-csv"):
+            api.refused(422, "GET", project(path), params=bad)
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
@@ -285,26 +317,31 @@ def test_each_version_says_what_was_served_and_what_changed(api: Api) -> None:
     made = make(api, "told", {"enabled": True}, {"default": "off"})
     api.do("PATCH", project("flags", "told"), {"description": "d"})
     newest, off, on, first = api.get(f"{state('told')}/versions")["items"]
-    said = ["".join(part["text"] for part in each["says"]) for each in (newest, off, on, first)]
-    assert said == [
+    says = ["".join(part["text"] for part in each["says"]) for each in (newest, off, on, first)]
+    assert says == [
         "Serves off to everyone.",
         "Serves off to everyone.",
         "Serves on to everyone.",
         "Switched off: serves off to everyone.",
     ]
     assert (on["version"], first["version"]) == (made + 1, made)
-    assert [each["pointer"] for each in newest["differences"]] == ["/description"]
-    assert off["differences"] == [
+    assert said(newest["edits"]) == [("told", "Description: d instead of nothing")]
+    assert off["edits"] == [
         {
             "kind": "flag",
             "key": "told",
             "pointer": "/default",
-            "before": "on",
-            "after": "off",
-            "words": off["differences"][0]["words"],
+            "what": "changed",
+            "words": [
+                {"kind": "text", "text": "Default rule: "},
+                {"kind": "text", "text": "serves "},
+                {"kind": "variant", "text": "off"},
+                {"kind": "text", "text": " instead of "},
+                {"kind": "variant", "text": "on"},
+            ],
         }
     ]
-    assert [(each["pointer"], each["before"]) for each in first["differences"]] == [("", None)]
+    assert [(each["pointer"], each["what"]) for each in first["edits"]] == [("", "added")]
 
 
 def test_a_flag_as_it_was_at_an_instant(api: Api) -> None:

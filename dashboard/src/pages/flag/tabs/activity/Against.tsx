@@ -3,11 +3,11 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { answered } from "../../../../api/http";
 import { compareMoments, type ProjectFlag } from "../../../../client";
 import { written } from "../../../../model/moment";
+import { EditList } from "../../../../moving/EditList";
 import { Loading, Trouble } from "../../../../parts/States";
 import { text } from "../../../../text/en";
 import panel from "../panel.module.css";
 import classes from "./Activity.module.css";
-import { DifferenceLine } from "./DifferenceLine";
 import { Moving } from "./Moving";
 import { RestoreButton } from "./RestoreButton";
 
@@ -31,7 +31,7 @@ export function Against({ project, flag, environment, at, version, isNow, head }
     queryFn: async () => {
       const from = written({ environment, ...(at !== undefined && { at }) });
       const compared = await answered(compareMoments({ path: { project }, query: { from, to: environment } }));
-      return compared.differences.filter(({ kind, key }) => kind === "flag" && key === flag.key);
+      return compared.edits.filter(({ kind, key }) => kind === "flag" && key === flag.key);
     },
     enabled: !isNow && version !== null,
     placeholderData: keepPreviousData,
@@ -53,18 +53,9 @@ export function Against({ project, flag, environment, at, version, isNow, head }
         <>
           <Moving project={project} environment={environment} flag={flag.key} version={version} head={head} />
           {found.data.length === 0 && <p className={panel.hint}>{words.same}</p>}
-          <ul className={classes.differences}>
-            {found.data.map((difference) => (
-              <DifferenceLine
-                key={difference.pointer}
-                difference={difference}
-                flag={flag.key}
-                rules={here?.rules ?? []}
-                of={of}
-                sides={words.thenNow}
-              />
-            ))}
-          </ul>
+          <div className={classes.differences}>
+            <EditList edits={found.data} variantsOf={() => of} />
+          </div>
           <RestoreButton project={project} environment={environment} flag={flag.key} version={version} head={head} />
         </>
       )}

@@ -4,13 +4,13 @@ import { useState } from "react";
 import type { FlagChange, ProjectFlag } from "../../../../client";
 import { commandWords } from "../../../../text/commands";
 import { number } from "../../../../model/movement";
+import { EditList } from "../../../../moving/EditList";
 import { Table, type Column } from "../../../../parts/Table";
 import { Time } from "../../../../parts/Time";
 import { text } from "../../../../text/en";
 import { UndoButton } from "../../UndoButton";
 import panel from "../panel.module.css";
 import classes from "./Activity.module.css";
-import { DifferenceLine } from "./DifferenceLine";
 import { actorOf, environmentsOf, type History, type Row } from "./history";
 import { movedOf } from "./moved";
 import { RestoreButton } from "./RestoreButton";
@@ -107,8 +107,8 @@ interface WhatProps {
   choose: (at: string) => void;
 }
 
-const SHOWN_DIFFERENCES = 3;
-/** Commands that say with their differences all that there is to say. */
+const SHOWN_EDITS = 3;
+/** Commands that say with their edits all that there is to say. */
 const PLAIN = ["edit_flag", "update_flag", "set_enabled"];
 
 function What({ row, flag, chosen, choose }: WhatProps) {
@@ -117,8 +117,6 @@ function What({ row, flag, chosen, choose }: WhatProps) {
   if (change === undefined) return null;
   const here = flag.environments[change.environment];
   const of = { variants: flag.variants.map(({ key }) => key), off: here?.off ?? null };
-  const differences = change.differences.slice(0, SHOWN_DIFFERENCES);
-  const more = change.differences.length - differences.length;
   const where = row.changes.map(({ environment, version }) => words.inVersion(environment, version)).join(", ");
   return (
     <div className={classes.what}>
@@ -132,19 +130,7 @@ function What({ row, flag, chosen, choose }: WhatProps) {
         {where}
       </Button>
       {!PLAIN.includes(String(change.command.type)) && <bdi className={classes.words}>{commandWords(change.command)}</bdi>}
-      <ul className={classes.differences}>
-        {differences.map((difference) => (
-          <DifferenceLine
-            key={difference.pointer}
-            difference={difference}
-            flag={flag.key}
-            rules={here?.rules ?? []}
-            of={of}
-            sides={words.fromTo}
-          />
-        ))}
-        {more > 0 && <li className={panel.hint}>{words.more(more)}</li>}
-      </ul>
+      <EditList edits={change.edits} most={SHOWN_EDITS} variantsOf={() => of} />
       {change.reason && <bdi className={classes.reason}>{change.reason}</bdi>}
     </div>
   );
