@@ -16,9 +16,6 @@ from tests.e2e.processes import Dev
 
 import yardarm
 
-# CI has 20 minutes for all: the walks of this page are among the long runs.
-pytestmark = pytest.mark.long
-
 THEMES = ("light", "dark")
 
 

@@ -8,15 +8,11 @@ import urllib.request
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from playwright.sync_api import Page, expect
 from tests.e2e.dashboard.acting import FlagPage, made, rule, served
 from tests.e2e.dashboard.conftest import Opened
 from tests.e2e.dashboard.seeing import clean
 from tests.e2e.processes import Dev
-
-# CI has 20 minutes for all: the walks of this page are among the long runs.
-pytestmark = pytest.mark.long
 
 TENTH = {
     "split": {"arms": [{"variant": "on", "weight": 10_000}, {"variant": "off", "weight": 90_000}]}

@@ -17,9 +17,6 @@ from tests.fences import blocks
 import yardarm
 from yardarm.connect.verify import is_installed
 
-# CI has 20 minutes for all: the walks of this page are among the long runs.
-pytestmark = pytest.mark.long
-
 IMPORT = "/ui/projects/demo/import"
 GUIDES = ROOT / "docs" / "how-to"
 FLAGON = {

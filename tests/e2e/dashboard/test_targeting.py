@@ -12,9 +12,6 @@ from tests.e2e.dashboard.conftest import Opened
 from tests.e2e.dashboard.seeing import barriers, picture
 from tests.e2e.processes import Dev
 
-# CI has 20 minutes for all: the walks of this page are among the long runs.
-pytestmark = pytest.mark.long
-
 PRODUCTION = "/projects/demo/environments/production"
 HALF = {
     "split": {"arms": [{"variant": "on", "weight": 50_000}, {"variant": "off", "weight": 50_000}]}
