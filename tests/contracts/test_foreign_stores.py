@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.processes import wait_for
+from tests.redis_server import redis_server
 
 from yardarm.connect import sources
 from yardarm.connect.redis_keys import load_redis
@@ -22,37 +19,12 @@ from yardarm.errors import DocumentError, OptionError
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A Redis of our own, on a free port."""
-    program = shutil.which("redis-server")
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("redis-server is missing; .ci/run installs it")
-        pytest.skip("redis-server is not here (Debian package redis-server)")
-    import redis
+    with redis_server(tmp_path_factory.mktemp("redis")) as url:
+        import redis
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("redis")
-    process = subprocess.Popen(
-        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)],
-        stdout=subprocess.DEVNULL,
-    )
-    client = redis.Redis(port=port)
-
-    def answers() -> bool:
-        try:
-            return bool(client.ping())
-        except redis.RedisError:
-            return False
-
-    try:
-        wait_for(answers, "Redis")
-        client.url = f"redis://127.0.0.1:{port}/0"  # type: ignore[attr-defined]
-        yield client
-    finally:
-        client.close()
-        process.terminate()
-        process.wait(10)
+        with redis.Redis.from_url(url) as client:
+            client.url = url  # type: ignore[attr-defined]
+            yield client
 
 
 @pytest.fixture

@@ -144,6 +144,7 @@ SECTIONS: dict[str, dict[str, Entry | Group]] = {
         "timeline": Entry("timeline", "timeline", "List changes and deployments, newest first."),
         "compare": Entry("compare", "compare", "Say what differs between moments or environments."),
         "deployments": Group("Marks of what was deployed, for the timeline.", _DEPLOYMENTS),
+        "doctor": Entry("doctor", "examine_client", "Say whether programs here get their flags."),
         "counts": Entry("counts", "show_counts", "Show how often flags were evaluated."),
         "export": Entry("transfer", "export_document", "Print an environment as a document."),
     },

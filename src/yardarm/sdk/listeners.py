@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 
+from .greenlets import start_thread
 from .log import Log
 
 Callback = Callable[[frozenset[str]], object]
@@ -35,7 +36,7 @@ class _Listener:
                 return
             self.running = True
         try:
-            threading.Thread(target=self._run, name="yardarm-listener", daemon=True).start()
+            start_thread(self._run, "yardarm-listener")
         except RuntimeError:  # no thread to be had: better late for others than never told
             self._run()
 

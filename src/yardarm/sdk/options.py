@@ -72,7 +72,7 @@ class Options:
     - `streaming`: follow changes by a stream; False polls. A stream that keeps failing is replaced
       by polling in any case.
     - `poll_seconds`: how often to poll, and how often a file is looked at (at most once a second).
-    - `timeout_seconds`: how long connecting and a single answer may take.
+    - `timeout_seconds`: how long connecting and the beginning of an answer may take.
     """
 
     application: str = ""

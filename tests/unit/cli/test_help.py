@@ -56,7 +56,7 @@ def test_whatever_reads_a_server_reads_all_four_variables(path: tuple[str, ...])
     params = command_of(LEAVES[path]).params
     variables = {str(p.envvar) for p in params if isinstance(p, click.Option) and p.envvar}
     everything = {f"YARDARM_{name}" for name in ("URL", "TOKEN", "PROJECT", "ENVIRONMENT")}
-    variables -= {"YARDARM_IMPORT_KEY"}  # of the vendor, not of a server of ours
+    variables -= {"YARDARM_IMPORT_KEY", "YARDARM_SERVER_KEY"}  # of a vendor, and of programs
     if path == ("kill",):  # it is meant for every environment, unless an option names some
         variables |= {"YARDARM_ENVIRONMENT"}
     assert variables in (set(), everything)

@@ -16,7 +16,7 @@ import pytest
 from tests.native_server import KEY, NativeServer, flag, hurried, until
 
 from yardarm import Client
-from yardarm.sdk.drivers.thread import threads_can_run
+from yardarm.sdk.drivers.uwsgi import threads_can_run
 
 USER = {"key": "u1"}
 
@@ -284,16 +284,13 @@ def test_fault_64_no_thread_can_be_started(
     assert told == [frozenset("a")]
 
 
-@pytest.mark.parametrize(
-    ("options", "run_"),
-    [({}, False), ({"enable-threads": True}, True), ({b"threads": b"4"}, True), (None, True)],
-)
+@pytest.mark.parametrize(("told", "run_"), [(0, False), (1, True), (None, True)])
 def test_fault_64_uwsgi_without_threads_is_noticed(
-    monkeypatch: pytest.MonkeyPatch, options: Any, run_: bool
+    monkeypatch: pytest.MonkeyPatch, told: int | None, run_: bool
 ) -> None:
     module = type(sys)("uwsgi")
-    if options is not None:
-        module.opt = options  # type: ignore[attr-defined]
+    if told is not None:
+        module.has_threads = told  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "uwsgi", module)
     assert threads_can_run() is run_
 

@@ -102,8 +102,7 @@ class File:
         """In the child: follow with a thread of its own."""
         self._serving.after_fork()
         self._worker.after_fork()
-        if not self._worker.stopping:
-            self.start()
+        self._worker.restart()
 
 
 def load(data: bytes, *, toml: bool = False) -> Snapshot:

@@ -71,7 +71,6 @@ class Follower:
         self.serving = serving
         self.transport = transport
         self.worker = Worker("follow", self.run, log)
-        self.on_reached: Callable[[], None] = lambda: None
         self._address = address
         self._log = log
         self._tempo = tempo
@@ -166,6 +165,7 @@ class Follower:
             return self._failed("network", f"{type(problem).__name__}: {problem}", None)
 
     def _failed(self, failure: Failure, message: str, asked: float | None) -> float:
+        self.worker.end_if_left_over()
         wait = self._backoff.failed(failure, _chance(), asked)
         if self.worker.stopping:
             return 0.0
@@ -228,7 +228,6 @@ class Follower:
             self._log.settled("server")
             self._log.settled("refused")
         self._trouble = False
-        self.on_reached()
         self.serving.settled()
         self._keep()
 

@@ -19,6 +19,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from ..options import Address
 from ..version import VERSION
 from .proxies import find_proxy
+from .thread import deadline
 from .wire import Lines, Wire, open_wire
 
 if TYPE_CHECKING:
@@ -120,9 +121,9 @@ class Answer:
 
 
 class Transport:
-    """Makes requests to one server with one key."""
+    """Makes requests to one server with one key. Connecting and answering may take `seconds`."""
 
-    __slots__ = ("_address", "_application", "_context", "_first", "_seconds", "lines")
+    __slots__ = ("_address", "_application", "_context", "_first", "lines", "seconds")
 
     def __init__(
         self,
@@ -133,7 +134,7 @@ class Transport:
     ) -> None:
         self._address = address
         self._application = quote(application, safe=" ") if application else ""
-        self._seconds = seconds
+        self.seconds = seconds
         self._first = Place.of(address.url + "/")
         self.lines = Lines()
         self._context = _trust(ca_file) if address.scheme == "https" else None
@@ -178,11 +179,12 @@ class Transport:
             target = place.origin + target
             if proxy.authorization is not None:
                 headers["Proxy-Authorization"] = proxy.authorization
+        left = deadline(self.seconds)
         wire = open_wire(
-            place.scheme, place.host, place.port, proxy, self._context, self.lines, self._seconds
+            place.scheme, place.host, place.port, proxy, self._context, self.lines, self.seconds
         )
         try:
-            wire.limit(self._seconds)
+            wire.limit(left())
             connection = http.client.HTTPConnection(place.host, place.port)
             connection.sock = wire
             connection.request(method, target, body, headers)

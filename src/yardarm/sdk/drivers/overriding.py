@@ -115,5 +115,4 @@ class Overriding:
         """In the child: follow with a thread of its own."""
         self.inner.after_fork()
         self._worker.after_fork()
-        if not self._worker.stopping:
-            self._worker.start()
+        self._worker.restart()

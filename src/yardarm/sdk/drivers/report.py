@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from math import inf
 from typing import Any
 
 from ..events import Batch, Identity, encode
@@ -34,8 +35,9 @@ class Reporter:
         self._log = log
 
     def run(self) -> None:
-        """Send reports until told to stop, then a last one."""
-        rung = False
+        """Send reports, once the server was reached and until told to stop, then a last one."""
+        while not self.worker.stopping and not self._serving.status.ready:
+            self.worker.bell.wait(inf)
         while not self.worker.stopping:
             try:
                 left = self._outbox.seconds_left(time.monotonic())
@@ -61,12 +63,21 @@ class Reporter:
         except Exception as error:
             self._log.warning("report", f"the last report failed: {type(error).__name__}")
 
+    def join(self, seconds: float) -> None:
+        """Wait for the last report. Without a thread it is sent now, in the caller's."""
+        if self.worker.started:
+            self.worker.join(seconds)
+        elif self._serving.status.ready:  # its name could be looked up, which nothing can cut short
+            self.transport.seconds = min(self.transport.seconds, seconds)
+            self.last()
+
     def _send(self, batch: Batch) -> bool:
         body = encode(batch, self.identity, time.time())
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
         try:
             answer = self.transport.request("POST", EVENTS, headers, body)
         except Broken as error:
+            self.worker.end_if_left_over()
             if self.worker.stopping:  # and cut off, as like as not
                 self._log.info("reports", "the last report could not be sent")
             else:

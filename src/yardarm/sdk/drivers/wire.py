@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .proxies import Proxy
+from .sockets import look_up, new_socket, shut
 
 if TYPE_CHECKING:
     import ssl
@@ -24,11 +25,6 @@ MAX_HEAD = 65_536
 
 _GRACE_SECONDS = 0.05
 """Even after the deadline, what has arrived is read: the process may have been asleep."""
-
-
-_shutdown = socket.socket.shutdown
-"""The plain one: TLS would want to say goodbye and wait. Looked up here, before anything patches
-sockets that are open already."""
 
 
 class Lines:
@@ -60,7 +56,7 @@ class Lines:
         self._closed = True
         for sock in list(self._open.values()):
             with suppress(Exception):
-                _shutdown(sock, socket.SHUT_RDWR)
+                shut(sock)
 
     def forget(self) -> list[socket.socket]:
         """In a forked child: close our copies; the connections are the parent's and live on."""
@@ -153,13 +149,13 @@ class _Reader(io.RawIOBase):
 def connect(host: str, port: int, lines: Lines, seconds: float) -> Wire:
     """Connect to the first of the host's addresses that answers. Raises `OSError`."""
     until = time.monotonic() + seconds
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = look_up(host, port, type=socket.SOCK_STREAM)
     problem: OSError = OSError(f"{host} has no address")
     for position, (family, kind, protocol, _, address) in enumerate(found):
         left = until - time.monotonic()
         if left <= 0:
             raise TimeoutError("connecting took too long")
-        sock = socket.socket(family, kind, protocol)
+        sock = new_socket(family, kind, protocol)
         lines.add(sock)
         try:
             # One address that swallows packets leaves time for the others.
