@@ -1,7 +1,7 @@
 import { Button, Group, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { startTransition, useState } from "react";
 
 import { answered } from "../../api/http";
 import { flagQuery } from "../../api/queries";
@@ -77,6 +77,8 @@ export function FlagPage() {
   const looked = editing ?? chosen ?? mainOf(environments) ?? "";
   const draftIn = (environment: string) =>
     environment === editing ? draft : load(placeOf(project, key, environment));
+  // A hundred cards become editors bit by bit, so that the press of the button is seen at once.
+  const begin = (environment: string | null) => startTransition(() => setEditing(environment));
   const editIn = (environment: string, fields: Partial<Fields>) => {
     const at = flag.environments[environment];
     if (at === undefined) return;
@@ -165,7 +167,7 @@ export function FlagPage() {
               fields={shown ?? null}
               changes={changes}
               base={version}
-              begin={setEditing}
+              begin={begin}
               edit={editIn}
             />
             {changesList}

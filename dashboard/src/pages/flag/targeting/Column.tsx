@@ -1,4 +1,5 @@
 import { Button, Switch } from "@mantine/core";
+import { useDeferredValue, useState } from "react";
 
 import type { FlagInEnvironment, ProjectFlag, Rule } from "../../../client";
 import type { Row } from "../../../model/aligned";
@@ -51,8 +52,11 @@ export interface ColumnProps {
 const FIXED_ROWS = 6;
 
 /** One environment of a flag: its sentence, then everything that decides, in the order asked. */
-export function Column(props: ColumnProps) {
-  const { project, environment, flag, here, fields, looking, editing, folded, edit } = props;
+export function Column(given: ColumnProps) {
+  // New numbers for a hundred rules are drawn bit by bit, between the strokes of whoever types.
+  const looking = useDeferredValue(useSame(given.looking));
+  const props = { ...given, looking };
+  const { project, environment, flag, here, fields, editing, folded, edit } = props;
   const of: VariantKeys = { variants: flag.variants.map(({ key }) => key), off: fields.off };
   const shown = looking.drafted ?? looking.saved;
   // Side by side, every environment has the same rows.
@@ -198,6 +202,15 @@ function Rules(props: ColumnProps & { of: VariantKeys }) {
       />
     );
   });
+}
+
+/** The same object as long as every member is the same. */
+function useSame<T extends object>(value: T): T {
+  const [kept, setKept] = useState(value);
+  const names = Object.keys(value) as (keyof T)[];
+  if (names.every((name) => Object.is(kept[name], value[name]))) return kept;
+  setKept(value);
+  return value;
 }
 
 function fieldsOnly(here: FlagInEnvironment): Fields {

@@ -35,12 +35,15 @@ interface Props {
   setOpen: (id: string | null) => void;
 }
 
-/** One rule: read at a glance, edited in place, moved by mouse, by Alt and the arrows, by menu. */
+/** One rule: read at a glance, edited in place, moved by mouse, by Alt and the arrows, by menu.
+ *
+ * The frame is drawn whenever the order changes, since every frame may have to give way; what is in
+ * it only when that changes.
+ */
 export const RuleCard = memo(function RuleCard(props: Props) {
-  const { rule, number, rules, of, count, odd, acts, open, editing, edited, setOpen } = props;
+  const { rule, odd, editing, edited } = props;
   const sorting = useSortable({ id: rule.id, disabled: !editing });
-  const name = rule.name || text.flag.rule(number);
-  const dead = odd !== undefined;
+  const name = nameOf(props);
   return (
     <div
       ref={sorting.setNodeRef}
@@ -50,7 +53,7 @@ export const RuleCard = memo(function RuleCard(props: Props) {
       data-rule={rule.id}
       data-edited={edited || undefined}
       data-paused={rule.paused || undefined}
-      data-odd={dead || undefined}
+      data-odd={odd !== undefined || undefined}
       data-dragging={sorting.isDragging || undefined}
       style={{ transform: CSS.Transform.toString(sorting.transform), transition: sorting.transition }}
       aria-label={name}
@@ -71,6 +74,22 @@ export const RuleCard = memo(function RuleCard(props: Props) {
             <Icon name="grip" size={12} />
           </button>
         )}
+        <Head {...props} />
+      </header>
+      <Body {...props} />
+    </div>
+  );
+}, isSame);
+
+function nameOf({ rule, number }: Props): string {
+  return rule.name || text.flag.rule(number);
+}
+
+const Head = memo(function Head(props: Props) {
+  const { rule, number, rules, count, acts, open, editing, edited, setOpen } = props;
+  const name = nameOf(props);
+  return (
+    <>
         <span className={classes.number}>{number}</span>
         {open ? (
           <TextInput
@@ -106,7 +125,13 @@ export const RuleCard = memo(function RuleCard(props: Props) {
             <RuleMenu rule={rule} name={name} number={number} count={rules.length} acts={acts} />
           </>
         )}
-      </header>
+    </>
+  );
+}, isSame);
+
+const Body = memo(function Body({ rule, rules, of, count, odd, acts, open }: Props) {
+  return (
+    <>
       <Waterfall count={count} empty={rule.paused ?? false} />
       {open ? (
         <>
@@ -152,7 +177,7 @@ export const RuleCard = memo(function RuleCard(props: Props) {
           remove={() => acts.remove(rule.id)}
         />
       )}
-    </div>
+    </>
   );
 }, isSame);
 
