@@ -47,11 +47,11 @@ export function FirstLine({ counted, variantsOf, flag }: Told & { counted: Count
       <strong>
         {movedWords(movement)}
         {flag !== undefined && mine !== undefined && mine.matrix.length > 0 && ":"}
-      </strong>
+      </strong>{" "}
       {flag !== undefined &&
         mine?.matrix.slice(0, SHOWN_CELLS).map((cell, index) => (
           <span key={index} className={classes.cell}>
-            {index === 0 ? " " : ", "}
+            {index > 0 && ", "}
             <b>{number(cell.count)}</b> <Served of={variantsOf(flag)} name={cell.from} />
             {" → "}
             <Served of={variantsOf(flag)} name={cell.to} />
