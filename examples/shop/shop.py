@@ -22,6 +22,7 @@ from flask import Flask, Response, g, redirect, render_template, request, sessio
 from werkzeug.serving import make_server
 
 from yardarm import Client
+from yardarm.integrations.flask import FeatureFlag, is_active
 
 PLAIN_BANNER = {"text": "Everything for life aboard", "colour": "#0A6670"}
 
@@ -30,6 +31,7 @@ def create_app(client: Client) -> Flask:
     """The shop, following the flags of `client`."""
     app = Flask(__name__)
     app.secret_key = os.environ.get("SHOP_SECRET_KEY") or secrets.token_bytes(32)
+    FeatureFlag(app, client=client, context=lambda: g.visitor)
 
     @app.before_request
     def know_the_visitor() -> None:
@@ -39,7 +41,7 @@ def create_app(client: Client) -> Flask:
         session.setdefault("basket", {})
         if "country" in request.args:
             session["country"] = request.args["country"].upper()[:2]
-        g.context = {
+        g.visitor = {
             "key": visitor,
             "country": session.get("country", "NL"),
             "orders": session.get("orders", 0),
@@ -48,14 +50,14 @@ def create_app(client: Client) -> Flask:
     @app.context_processor
     def shown_on_every_page() -> dict[str, Any]:
         return {
-            "banner": client.json("banner", g.context, PLAIN_BANNER),
+            "banner": client.json("banner", fallback=PLAIN_BANNER),
             "basket_size": sum(session["basket"].values()),
-            "visitor": g.context,
+            "visitor": g.visitor,
         }
 
     @app.get("/")
     def products() -> str:
-        engine = client.string("search-engine", g.context, "classic")
+        engine = client.string("search-engine", fallback="classic")
         query = request.args.get("q", "")[:100]
         search = SEARCH_ENGINES.get(engine, find)
         return render_template("products.html", products=search(query), query=query, engine=engine)
@@ -71,9 +73,9 @@ def create_app(client: Client) -> Flask:
     def checkout() -> str:
         lines = [(product, n) for key, n in session["basket"].items() if (product := get(key))]
         total = sum(product.price * n for product, n in lines)
-        free_over = client.number("free-shipping-over", g.context, 100.0)
+        free_over = client.number("free-shipping-over", fallback=100.0)
         shipping = 0.0 if not lines or total >= free_over else 6.95
-        new = client.boolean("new-checkout", g.context, False)
+        new = is_active("new-checkout")
         return render_template(
             "checkout_new.html" if new else "checkout.html",
             lines=lines,
@@ -85,7 +87,7 @@ def create_app(client: Client) -> Flask:
     @app.post("/order")
     def order() -> str:
         total = float(request.form.get("total", "0") or 0)
-        client.track("order", g.context, total)
+        client.track("order", value=total)
         session["basket"] = {}
         session["orders"] = session.get("orders", 0) + 1
         return render_template("ordered.html", total=total)
@@ -94,10 +96,10 @@ def create_app(client: Client) -> Flask:
     def flags() -> Response:
         """What this visitor gets and why, as the shop sees it now."""
         asked = {
-            "new-checkout": client.boolean_detail("new-checkout", g.context, False),
-            "search-engine": client.string_detail("search-engine", g.context, "classic"),
-            "banner": client.json_detail("banner", g.context, PLAIN_BANNER),
-            "free-shipping-over": client.number_detail("free-shipping-over", g.context, 100.0),
+            "new-checkout": client.boolean_detail("new-checkout"),
+            "search-engine": client.string_detail("search-engine", fallback="classic"),
+            "banner": client.json_detail("banner", fallback=PLAIN_BANNER),
+            "free-shipping-over": client.number_detail("free-shipping-over", fallback=100.0),
         }
         body = {key: asdict(decision) for key, decision in asked.items()}
         return Response(json.dumps(body), mimetype="application/json")

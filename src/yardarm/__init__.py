@@ -38,6 +38,11 @@ if TYPE_CHECKING:
     from .sdk.options import Options
     from .sdk.status import Status
     from .sdk.typed import BooleanFlag, IntegerFlag, JsonFlag, NumberFlag, StringFlag
+    from .sdk.web.options import WebOptions
+    from .sdk.web.page import page_flags
+    from .sdk.web.signed import OverrideUse, SignedOverrides
+    from .sdk.web.tokens import SignedOverride, sign_override
+    from .sdk.web.visitors import Visitors
 
 __version__ = VERSION
 
@@ -59,11 +64,16 @@ __all__ = [
     "NumberFlag",
     "OptionError",
     "Options",
+    "OverrideUse",
     "Problem",
+    "SignedOverride",
+    "SignedOverrides",
     "SnapshotError",
     "Status",
     "StringFlag",
     "Trace",
+    "Visitors",
+    "WebOptions",
     "YardarmError",
     "__version__",
     "bind_context",
@@ -81,10 +91,12 @@ __all__ = [
     "get_client",
     "list_flags",
     "local_flags",
+    "page_flags",
     "reload_on_hangup",
     "reset_context",
     "retire",
     "set_client",
+    "sign_override",
     "take_flags",
 ]
 
@@ -106,11 +118,16 @@ _HOMES = {
     "NumberFlag": ".sdk.typed",
     "OptionError": ".errors",
     "Options": ".sdk.options",
+    "OverrideUse": ".sdk.web.signed",
     "Problem": ".errors",
+    "SignedOverride": ".sdk.web.tokens",
+    "SignedOverrides": ".sdk.web.signed",
     "SnapshotError": ".errors",
     "Status": ".sdk.status",
     "StringFlag": ".sdk.typed",
     "Trace": ".core.explain",
+    "Visitors": ".sdk.web.visitors",
+    "WebOptions": ".sdk.web.options",
     "YardarmError": ".errors",
     "bind_context": ".sdk.binding",
     "bound_context": ".sdk.binding",
@@ -127,10 +144,12 @@ _HOMES = {
     "get_client": ".sdk.current",
     "list_flags": ".sdk.listing",
     "local_flags": ".connect.local_flags",
+    "page_flags": ".sdk.web.page",
     "reload_on_hangup": ".sdk.hangup",
     "reset_context": ".sdk.binding",
     "retire": ".sdk.declaring",
     "set_client": ".sdk.current",
+    "sign_override": ".sdk.web.tokens",
     "take_flags": ".sdk.arguments",
 }
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import yardarm
 from yardarm import errors, testing
+from yardarm.integrations import asgi, flask, starlette, wsgi
 from yardarm.integrations.argparse import add_flag_arguments
 from yardarm.integrations.click import flag_options
 from yardarm.integrations.typer import flags_of
@@ -32,6 +33,16 @@ LOCAL = (
     yardarm.flag_table, yardarm.reload_on_hangup,
 )  # fmt: skip
 PROGRAMS = {"argparse": add_flag_arguments, "click": flag_options, "typer": flags_of}
+WEB = (yardarm.Visitors, yardarm.SignedOverrides, yardarm.sign_override, yardarm.page_flags)
+FRAMEWORKS = (
+    ("wsgi", wsgi.FlagsMiddleware), ("asgi", asgi.FlagsMiddleware),
+    ("starlette", starlette.FlagsMiddleware), ("starlette", starlette.client_lifespan),
+    ("starlette", starlette.flag_value), ("starlette", starlette.flag_variant),
+    ("starlette", starlette.require_flag), ("flask", flask.FeatureFlag),
+    ("flask", flask.is_active), ("flask", flask.is_active_feature),
+    ("flask", flask.guard_blueprint),
+)  # fmt: skip
+FLASK = ("init_app", "check", "ask_client", "add_handler", "remove_handler", "clear_handlers")
 TYPED = (
     yardarm.BooleanFlag, yardarm.StringFlag, yardarm.IntegerFlag, yardarm.NumberFlag,
     yardarm.JsonFlag,
@@ -48,7 +59,8 @@ KINDS = {
 
 RECORDS = (
     yardarm.Decision, yardarm.Status, yardarm.Trace, yardarm.Hook, yardarm.Evaluation,
-    yardarm.ListedFlag, yardarm.Declaration, yardarm.Problem,
+    yardarm.ListedFlag, yardarm.Declaration, yardarm.WebOptions, yardarm.SignedOverride,
+    yardarm.OverrideUse, yardarm.Problem,
 )  # fmt: skip
 
 HEAD = """\
@@ -86,6 +98,10 @@ def python_api() -> str:
         *(_function(one) for one in LOCAL),
         *(_method(yardarm.LocalFlags, name) for name in ("with_argument", "with_file")),
         *(_of_integration(name, one) for name, one in PROGRAMS.items()),
+        "\n## Web applications\n",
+        *(_function(one) for one in WEB),
+        *(_of_integration(name, one) for name, one in FRAMEWORKS),
+        *(_method(flask.FeatureFlag, name) for name in FLASK),
         f"\n## Typed flags\n\n{prose(typed.__doc__)}",
         *(_method(yardarm.BooleanFlag, name) for name in ("__call__", "variant")),
         *(_function(one) for one in TYPED[1:]),
@@ -150,5 +166,6 @@ def _fields(cls: type) -> str:
     rows = [
         f"`{field.name}` | {code(field.type)} | {default(field)}"
         for field in dataclasses.fields(cls)
+        if field.init
     ]
     return table("field | type | default", rows)

@@ -138,6 +138,7 @@ SECTIONS: dict[str, dict[str, Entry | Group]] = {
         "undo": Entry("changes", "undo", "Take changes back by a new change."),
     },
     "Find out": {
+        "override-link": Entry("override_link", "override_link", "Sign flags for a few requests."),
         "eval": Entry("evaluate", "evaluate", "Say what a flag answers for a context, and why."),
         "changes": Group("The log: who changed what, when and why.", _CHANGES),
         "population": Group("The contexts that programs really asked about.", _POPULATION),

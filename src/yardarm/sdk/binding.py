@@ -7,6 +7,7 @@ begin without it, so `carry` takes it there.
 from __future__ import annotations
 
 import inspect
+import threading
 from collections.abc import Callable
 from contextvars import ContextVar, Token, copy_context
 from functools import wraps
@@ -20,15 +21,72 @@ P = ParamSpec("P")
 R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
 
-Bound: TypeAlias = Context | Unreadable
-
 _NOTHING = Context()
+
+
+class Deferred:
+    """A context that is made when the first evaluation asks for it, over what is bound already.
+
+    For requests: who asks may be known later than the request begins, and many ask for no flag.
+    """
+
+    __slots__ = ("_found", "_make", "_maker", "_outer")
+
+    def __init__(self, outer: Bound, make: Callable[[], object]) -> None:
+        self._outer = outer
+        self._make = make
+        self._found: Context | Unreadable | None = None
+        self._maker = 0
+
+    @property
+    def is_made(self) -> bool:
+        """Whether what makes it is done."""
+        return self._found is not None
+
+    def read(self) -> Context | Unreadable:
+        """The context; made once, or by each of several threads that ask at the same moment.
+
+        Evaluations by what makes it see what was bound before.
+        """
+        if self._found is not None:
+            return self._found
+        outer, here = resolved(self._outer), threading.get_ident()
+        if self._maker == here:
+            return outer
+        self._maker = here
+        try:
+            made = self._make()
+            found = outer if made is None else _over(outer, _read(made))
+        except Exception as error:
+            found = Unreadable(f"the context of the request: {type(error).__name__}: {error}")
+        self._maker = 0
+        self._found = found
+        return found
+
+
+Bound: TypeAlias = Context | Unreadable | Deferred
 BOUND: ContextVar[Bound] = ContextVar("yardarm.context", default=_NOTHING)
+
+
+def resolved(bound: Bound) -> Context | Unreadable:
+    """What is bound, made if it was not yet."""
+    return bound.read() if isinstance(bound, Deferred) else bound
+
+
+def bound_here() -> Context | Unreadable:
+    """What is bound; a deferred context gives its place to what it has made."""
+    bound = BOUND.get()
+    if not isinstance(bound, Deferred):
+        return bound
+    found = bound.read()
+    if bound.is_made:
+        BOUND.set(found)
+    return found
 
 
 def current_context() -> Context:
     """The context that is bound here; one without a key or attributes where none is."""
-    bound = BOUND.get()
+    bound = bound_here()
     return bound if isinstance(bound, Context) else _NOTHING
 
 
@@ -41,7 +99,7 @@ def bind_context(context: object) -> Token[Bound]:
     attributes. When an object's extractor raises, evaluations answer their fallbacks until the
     reset, and say why. Raises `ContextError` when the value is no context at all.
     """
-    return BOUND.set(_over(BOUND.get(), _read(context)))
+    return BOUND.set(_over(resolved(BOUND.get()), _read(context)))
 
 
 def reset_context(token: Token[Bound]) -> None:
@@ -121,14 +179,14 @@ def carry(function: Callable[P, R]) -> Callable[P, R]:
     return carried
 
 
-def _read(context: object) -> Bound:
+def _read(context: object) -> Context | Unreadable:
     try:
         return context if isinstance(context, Unreadable) else read_context(context)
     except ExtractionError as error:  # the application goes on, and each evaluation says why
         return Unreadable(str(error))
 
 
-def _over(outer: Bound, inner: Bound) -> Bound:
+def _over(outer: Context | Unreadable, inner: Context | Unreadable) -> Context | Unreadable:
     if isinstance(outer, Context) and isinstance(inner, Context):
         return merged(outer, inner)
     return inner

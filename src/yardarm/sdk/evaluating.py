@@ -27,6 +27,7 @@ from .evaluator import Evaluator
 from .extracting import Contextual
 from .options import Given, Options
 from .present import PRESENT
+from .scope import open_scope
 from .status import Status
 
 _bound = BOUND.get
@@ -312,8 +313,12 @@ class Evaluating:
         """Report that the context's unit did something, with a number if there is one to it.
 
         Experiments and measured rollouts compare these metric events between variants. Never
-        raises; what cannot be reported is counted as lost, and logged.
+        raises; what cannot be reported is counted as lost, and logged. In a request that a signed
+        override changes nothing is reported: it would be held against what others were served.
         """
+        scope = open_scope()
+        if scope is not None and scope.values:
+            return
         problem = self._exposures.track(event, context, value)
         if problem:
             self._log.warning("track", f"a metric event is lost: {problem}")

@@ -7,6 +7,7 @@ whatever goes wrong. As the short way: takes no lock, waits for nothing, never r
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from ..core.context import Context
@@ -14,12 +15,14 @@ from ..core.decision import ERROR, FLAG_NOT_FOUND, GENERAL, INVALID_CONTEXT, Dec
 from ..core.explain import explain
 from ..core.outcome import FALLBACK
 from ..errors import ContextError
-from .binding import BOUND
+from .binding import Deferred, bound_here
 from .exposures import Exposures
 from .extracting import ExtractionError, read_context
 from .hooks import Evaluation, Hook, run_after, run_before
 from .log import Log
+from .overridden import overridden
 from .present import PRESENT
+from .scope import open_scope
 from .seen import Answer, Counted
 from .serving import Serving
 from .tables import Table, Wanted
@@ -62,14 +65,34 @@ class Evaluator:
         self, wanted: Wanted, key: str, context: Any, fallback: Any, explained: bool = False
     ) -> Decision:
         """The flag's value and why, with hooks around it."""
-        if context is None:
-            context = BOUND.get()
+        if context is None or type(context) is Deferred:  # the short way hands it on unmade
+            context = bound_here()
         hooks = (*TRIALS.now.hooks, *self._hooks)
         if not hooks:
-            return self._decide(wanted, key, context, fallback, explained)
+            return self._in_scope(wanted, key, context, fallback, explained)
         evaluation = run_before(hooks, Evaluation(key, wanted, context, fallback), self._log)
-        decision = self._decide(wanted, key, evaluation.context, fallback, explained)
+        decision = self._in_scope(wanted, key, evaluation.context, fallback, explained)
         run_after(hooks, evaluation, decision, self._log)
+        return decision
+
+    def _in_scope(
+        self, wanted: Wanted, key: str, context: Any, fallback: Any, explained: bool
+    ) -> Decision:
+        """As the request says that it is part of; what it overrides is neither counted nor told."""
+        scope = open_scope()
+        if scope is None:
+            return self._decide(wanted, key, context, fallback, explained)
+        try:
+            decision = overridden(scope, self._serving, wanted, key, self._log)
+        except Exception as error:  # a value that nobody foresaw: then as if it were not there
+            why = f"flag {key!r:.100}: {type(error).__name__}: {error}"
+            self._log.error("signed override", why)
+            decision = None
+        if decision is None:
+            decision = self._decide(wanted, key, context, fallback, explained)
+        elif decision.value is FALLBACK:
+            decision = replace(decision, value=self.fall_back(wanted, key, fallback))
+        scope.note(decision)
         return decision
 
     def fall_back(self, wanted: Wanted, key: str, fallback: T | Callable[[], T]) -> T:

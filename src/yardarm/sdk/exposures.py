@@ -19,7 +19,7 @@ from ..core.context import NOBODY, Context
 from ..core.model import DEFAULT_KIND
 from .attributes import MAX_TEXT, MAX_UNIT, Policy, number, text
 from .bell import Bell
-from .binding import BOUND
+from .binding import bound_here
 from .extracting import read_context
 from .seen import Seen
 
@@ -141,7 +141,7 @@ class Exposures:
     def track(self, event: str, context: Any, value: Any) -> str:
         """A metric event. Answers why it could not be taken, or an empty text."""
         try:
-            read = read_context(BOUND.get() if context is None else context)
+            read = read_context(bound_here() if context is None else context)
             if type(event) is not str or not event:
                 why = "an event needs a name"
             elif read.unit is None:

@@ -41,9 +41,9 @@ class Serving:
     """The state of one client. See the rules at the top of this file."""
 
     __slots__ = (
-        "__weakref__", "_accelerate", "_hooked", "_in_force", "_local", "_override", "_trial",
-        "_waiting", "continuity", "counting", "fast", "listeners", "lock", "log", "ready",
-        "status", "tables",
+        "__weakref__", "_accelerate", "_hooked", "_in_force", "_local", "_longer", "_override",
+        "_scoped", "_trial", "_waiting", "_way", "continuity", "counting", "fast", "listeners",
+        "lock", "log", "ready", "status", "tables",
     )  # fmt: skip
 
     fast: Tables
@@ -67,6 +67,9 @@ class Serving:
         self._in_force = Override()
         self._trial = Trial()
         self._hooked = hooked
+        self._scoped = False
+        self._longer = _closed(counting)
+        self._way = threading.Lock()
         self._swap(None)
 
     def follow(self, step: Step, origin: Origin) -> bool:
@@ -97,6 +100,19 @@ class Serving:
             before, self._trial = self._trial, trial
             same = before.snapshot is trial.snapshot and before.bare == trial.bare
             self._serve_again(frozenset() if same else None)
+
+    def look_at_scopes(self, wanted: bool) -> None:
+        """Have evaluations look at the request they are part of, or no longer.
+
+        Waits for nobody who compiles: `_way` is held for assignments only.
+        """
+        with self._way:
+            self._scoped = wanted
+            self._choose_way()
+
+    def is_killed(self, key: str) -> bool:
+        """Whether the override file turns the flag off, whoever else says what."""
+        return key in self._override.kill
 
     def _serve_again(self, changed: frozenset[Reference] | None = frozenset()) -> None:
         """Serve what there is, as it is to be served now."""
@@ -132,6 +148,7 @@ class Serving:
     def after_fork(self) -> None:
         """In the child: another thread of the parent may have held the lock."""
         self.lock = threading.RLock()
+        self._way = threading.Lock()
         ready, self.ready = self.ready, threading.Event()
         if ready.is_set():
             self.ready.set()
@@ -187,10 +204,15 @@ class Serving:
 
     def _swap(self, program: Program | None) -> None:
         local = replace(self._local, tests=self._trial.values)
-        self.tables = Tables(None if self._trial.bare else program, self.counting, local)
-        # Hooks are run on the longer way, which is where an evaluation goes that finds nothing.
-        hooked = self._hooked or self._trial.hooks
-        self.fast = _closed(self.counting) if hooked else self.tables
+        tables = Tables(None if self._trial.bare else program, self.counting, local)
+        with self._way:
+            self.tables = tables
+            self._choose_way()
+
+    def _choose_way(self) -> None:
+        """Hooks and requests are looked at on the longer way: where one goes that finds nothing."""
+        longer = self._hooked or self._scoped or self._trial.hooks
+        self.fast = self._longer if longer else self.tables
 
     def _prepare(self, compiled: Compiled) -> None:
         mark(compiled)

@@ -25,6 +25,11 @@ MAX_FAILING = 10_000
 """How many failing keys a table keeps functions for; callers may make keys up without end."""
 
 
+def accepted(wanted: Wanted) -> frozenset[FlagType]:
+    """The types of flags that answer when they are asked for as this."""
+    return frozenset(FLAG_TYPES) if wanted == "variant" else ACCEPTS[wanted]
+
+
 class Table(dict[str, Answer]):
     """The functions of one type, by flag key. `failures` are the outcomes of those that fail."""
 
@@ -38,7 +43,7 @@ class Table(dict[str, Answer]):
         self._local = local
         self._program = program
         self._wanted = wanted
-        self._accepted = frozenset(FLAG_TYPES) if wanted == "variant" else ACCEPTS[wanted]
+        self._accepted = accepted(wanted)
         self._counting = counting
         self.failures: dict[str, Counted] = {}
 

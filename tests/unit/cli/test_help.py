@@ -62,6 +62,7 @@ def test_whatever_reads_a_server_reads_all_four_variables(path: tuple[str, ...])
     assert variables in (set(), everything)
     local = {
         "dev", "serve", "migrate", "validate", "diff", "schema", "completion", "version",
+        "override-link",
     }  # fmt: skip
     assert (variables == set()) is (path[0] in local)
 

@@ -21,7 +21,7 @@ from yardarm import (
     current_context,
     reset_context,
 )
-from yardarm.sdk.binding import merged
+from yardarm.sdk.binding import BOUND, Deferred, merged
 
 DUTCH = {"id": "nl", "when": {"attribute": "country", "op": "equals", "values": ["NL"]},
          "serve": "on"}  # fmt: skip
@@ -226,3 +226,45 @@ def test_after_a_block_all_is_as_before(outer: Context, inner: Context) -> None:
         with bound_context(inner):
             pass
         assert current_context() is before
+
+
+@pytest.mark.parametrize("asked", ["boolean", "boolean_detail", "variant"])
+def test_a_deferred_context_is_made_by_the_first_evaluation(asked: str) -> None:
+    client = Client.from_document({"flags": {"nl": flag(False, rules=[DUTCH])}})
+    made: list[int] = []
+
+    def make() -> dict[str, str]:
+        made.append(1)
+        return {"country": "NL"}
+
+    outer = Context("ann", {"plan": "pro"})
+    token = BOUND.set(Deferred(outer, make))
+    try:
+        ask = getattr(client, asked)
+        for _ in range(3):
+            found = ask("nl")
+            assert getattr(found, "value", found) in (True, "on")
+        assert made == [1]
+        assert current_context().user["plan"] == "pro"
+    finally:
+        BOUND.reset(token)
+
+
+def test_threads_that_ask_while_a_deferred_context_is_made_get_it_too() -> None:
+    making, go = threading.Event(), threading.Event()
+    turns = iter((True, False))
+
+    def make() -> dict[str, str]:
+        if next(turns):
+            making.set()
+            assert go.wait(10)
+        return {"key": "ann"}
+
+    deferred = Deferred(Context(), make)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(deferred.read)
+        assert making.wait(10)
+        second = deferred.read()
+        go.set()
+        found = [second, first.result(10)]
+    assert [one.unit for one in found if isinstance(one, Context)] == ["ann", "ann"]

@@ -19,6 +19,7 @@ from ..fast import accelerate
 from ..hooks import Hook
 from ..log import Log
 from ..options import Address, Bootstrap, Options
+from ..scope import SCOPES
 from ..serving import Serving
 from ..trial import TRIALS
 from . import Driver
@@ -49,6 +50,7 @@ class Parts:
         hooks = tuple(options.hooks)
         serving = Serving(counting, log, accelerate=accelerate(), hooked=bool(hooks))
         TRIALS.join(serving)
+        SCOPES.join(serving)
         if options.on_change is not None:
             serving.listeners.add(options.on_change)
         return cls(log, counting, exposures, serving, hooks)

@@ -1,0 +1,12 @@
+"""Flags for any ASGI application: a context for each request, visitors, signed overrides.
+
+>>> app = FlagsMiddleware(app, context=user_of, visitors=Visitors(SECRET))
+
+Needs nothing but Python.
+"""
+
+from __future__ import annotations
+
+from ..sdk.web.asgi import FlagsMiddleware
+
+__all__ = ["FlagsMiddleware"]

@@ -1,0 +1,1 @@
+"""What every web framework needs, told without any of them: bytes and texts in, texts out."""
