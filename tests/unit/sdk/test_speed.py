@@ -10,7 +10,6 @@ import pytest
 from tests.native_server import flag, split_flag
 
 from yardarm import Client, Context
-from yardarm import flag as decorator
 
 pytestmark = pytest.mark.xdist_group("timing")
 
@@ -54,21 +53,6 @@ def test_ten_thousand_flags_are_no_slower_than_a_hundred() -> None:
         for client in (few, many)
     ]
     assert times[1] < times[0] * 1.5
-
-
-def test_a_flag_around_a_function_costs_little_more_than_asking() -> None:
-    """At most 400 ns on an idle machine, where the empty function takes about 40."""
-    client = Client.from_document({"flags": FLAGS})
-
-    def bare(context: Any) -> Any:
-        return context if client.boolean("on", context, False) else None
-
-    @decorator("on", fallback=None, context="context", client=client)
-    def decorated(context: Any) -> Any:
-        return context
-
-    empty, asked, found = (nanoseconds(c, DICTS) for c in (lambda context: None, bare, decorated))
-    assert (found - asked) / empty < 10, f"{found:.0f} ns against {asked:.0f} ns"
 
 
 def test_importing_is_cheap() -> None:
