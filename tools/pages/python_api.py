@@ -13,8 +13,10 @@ from yardarm import errors, testing
 from yardarm.integrations import asgi, flask, starlette, wsgi
 from yardarm.integrations.argparse import add_flag_arguments
 from yardarm.integrations.click import flag_options
+from yardarm.integrations.redis import RedisSource
+from yardarm.integrations.sqlalchemy import SqlSource
 from yardarm.integrations.typer import flags_of
-from yardarm.sdk import typed
+from yardarm.sdk import sources, typed
 from yardarm.sdk.evaluating import Evaluating
 from yardarm.testing.plugin import Flags
 from yardarm.testing.strategies import contexts
@@ -32,6 +34,11 @@ LOCAL = (
     yardarm.LocalFlags, yardarm.local_flags, yardarm.take_flags, yardarm.list_flags,
     yardarm.flag_table, yardarm.reload_on_hangup,
 )  # fmt: skip
+SOURCES = (
+    yardarm.MemorySource, yardarm.FileSource, yardarm.ChainedSource, yardarm.CachedSource,
+    yardarm.ReplicatedSource,
+)  # fmt: skip
+STORES = {"sqlalchemy": SqlSource, "redis": RedisSource}
 PROGRAMS = {"argparse": add_flag_arguments, "click": flag_options, "typer": flags_of}
 WEB = (yardarm.Visitors, yardarm.SignedOverrides, yardarm.sign_override, yardarm.page_flags)
 FRAMEWORKS = (
@@ -102,6 +109,13 @@ def python_api() -> str:
         *(_function(one) for one in WEB),
         *(_of_integration(name, one) for name, one in FRAMEWORKS),
         *(_method(flask.FeatureFlag, name) for name in FLASK),
+        f"\n## Sources\n\n{prose(sources.__doc__)}",
+        f"\n### `Source`\n\n{prose(yardarm.Source.__doc__)}",
+        _method(yardarm.Source, "fetch"),
+        f"\n### `Content`\n\n{prose(yardarm.Content.__doc__)}",
+        *(_function(one) for one in SOURCES),
+        *(_of_integration(name, one) for name, one in STORES.items()),
+        *(_method(SqlSource, name) for name in ("create_table", "write")),
         f"\n## Typed flags\n\n{prose(typed.__doc__)}",
         *(_method(yardarm.BooleanFlag, name) for name in ("__call__", "variant")),
         *(_function(one) for one in TYPED[1:]),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from ..errors import OptionError
 from .evaluating import Evaluating
+from .status import Status
+
+T = TypeVar("T")
 
 
 class AsyncClient(Evaluating):
@@ -49,6 +52,23 @@ class AsyncClient(Evaluating):
         """
         if not callable(callback):
             raise OptionError("on_change takes a function")
+        return self._serving.listeners.add(self._on_loop(callback))
+
+    def on_status(
+        self, callback: Callable[[Status], Awaitable[object] | object]
+    ) -> Callable[[], None]:
+        """Have a function called on the running loop with the status whenever it changed.
+
+        A coroutine function becomes a task. Returns a function that stops it.
+        """
+        if not callable(callback):
+            raise OptionError("on_status takes a function")
+        return self._serving.watch(self._on_loop(callback))
+
+    def _on_loop(
+        self, callback: Callable[[T], Awaitable[object] | object]
+    ) -> Callable[[T], object]:
+        """A function that has the callback called on the running loop."""
         loop = asyncio.get_running_loop()
         tasks: set[asyncio.Future[Any]] = set()
 
@@ -57,9 +77,9 @@ class AsyncClient(Evaluating):
             if not task.cancelled() and (error := task.exception()) is not None:
                 self._log.error("listener", f"a listener raised {type(error).__name__}: {error}")
 
-        def call(keys: frozenset[str]) -> None:
+        def call(told: T) -> None:
             try:
-                result = callback(keys)
+                result = callback(told)
             except Exception as error:
                 self._log.error("listener", f"a listener raised {type(error).__name__}: {error}")
                 return
@@ -68,7 +88,7 @@ class AsyncClient(Evaluating):
                 tasks.add(task)
                 task.add_done_callback(finished)
 
-        return self._serving.listeners.add(lambda keys: loop.call_soon_threadsafe(call, keys))
+        return lambda told: loop.call_soon_threadsafe(call, told)
 
     async def close(self, seconds: float = 2.0) -> None:
         """Send what is left and stop following, within `seconds`, while the loop goes on."""

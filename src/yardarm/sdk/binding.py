@@ -99,7 +99,12 @@ def bind_context(context: object) -> Token[Bound]:
     attributes. When an object's extractor raises, evaluations answer their fallbacks until the
     reset, and say why. Raises `ContextError` when the value is no context at all.
     """
-    return BOUND.set(_over(resolved(BOUND.get()), _read(context)))
+    return BOUND.set(over_bound(context))
+
+
+def over_bound(context: object) -> Bound:
+    """This context over what is bound here, without binding it. Raises as `bind_context` does."""
+    return _over(resolved(BOUND.get()), _read(context))
 
 
 def reset_context(token: Token[Bound]) -> None:

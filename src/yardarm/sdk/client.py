@@ -7,6 +7,7 @@ from typing import Self
 
 from ..errors import OptionError
 from .evaluating import Evaluating
+from .status import Status
 
 
 class Client(Evaluating):
@@ -51,6 +52,15 @@ class Client(Evaluating):
         if not callable(callback):
             raise OptionError("on_change takes a function")
         return self._serving.listeners.add(callback)
+
+    def on_status(self, callback: Callable[[Status], object]) -> Callable[[], None]:
+        """Have a function called with the status whenever it changed. Returns how to stop it.
+
+        It runs on a thread of its own; of changes that come while it is busy it is told the last.
+        """
+        if not callable(callback):
+            raise OptionError("on_status takes a function")
+        return self._serving.watch(callback)
 
     def poll(self) -> bool:
         """Fetch changes and send reports now, in the calling thread. True when that worked.

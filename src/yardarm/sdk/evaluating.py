@@ -12,7 +12,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Mapping
 from os import PathLike
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from ..core.context import Context
 from ..core.decision import Decision
@@ -21,7 +21,7 @@ from ..core.outcome import FALLBACK
 from ..errors import OptionError
 from .binding import BOUND
 from .drivers import Driver
-from .drivers.make import Parts, file_driver, memory_driver, remote_driver
+from .drivers.make import Parts, file_driver, memory_driver, remote_driver, source_driver
 from .drivers.memory import Memory
 from .evaluator import Evaluator
 from .extracting import Contextual
@@ -29,6 +29,9 @@ from .options import Given, Options
 from .present import PRESENT
 from .scope import open_scope
 from .status import Status
+
+if TYPE_CHECKING:
+    from .sources import Source
 
 _bound = BOUND.get
 
@@ -56,6 +59,21 @@ class Evaluating:
         parts = Parts.of(chosen, name=str(path))
         client = cls.__new__(cls)
         client._start(parts, file_driver(parts, chosen, path))
+        return client
+
+    @classmethod
+    def from_source(cls, source: Source, **options: Unpack[Given]) -> Self:
+        """A client that follows a source: a table, a key of Redis, a class of your own.
+
+        It returns at once; the source is asked in the background, every `poll_seconds`. A source
+        that cannot be read, or holds what is not valid, changes nothing and is logged.
+        """
+        if not callable(getattr(source, "fetch", None)):
+            raise OptionError(f"from_source takes an object with fetch(mark), not {source!r:.100}")
+        chosen = Options.of(options)
+        parts = Parts.of(chosen, name=source.name)
+        client = cls.__new__(cls)
+        client._start(parts, source_driver(parts, chosen, source))
         return client
 
     @classmethod

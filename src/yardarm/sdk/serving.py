@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 from ..core.program import Compiled, Program
@@ -22,7 +23,7 @@ from .counting import Counting
 from .listeners import Listeners
 from .local import NOTHING_LOCAL, LocalValues
 from .log import Log
-from .overrides import Override, mark, overlay, with_local
+from .overrides import MARK, SOURCE, Override, mark, overlay, with_local
 from .state import Continuity, Step
 from .status import Origin, Status
 from .tables import Closed, Tables
@@ -43,7 +44,7 @@ class Serving:
     __slots__ = (
         "__weakref__", "_accelerate", "_hooked", "_in_force", "_local", "_longer", "_override",
         "_scoped", "_trial", "_waiting", "_way", "continuity", "counting", "fast", "listeners",
-        "lock", "log", "ready", "status", "tables",
+        "lock", "log", "ready", "status", "tables", "watchers",
     )  # fmt: skip
 
     fast: Tables
@@ -56,6 +57,7 @@ class Serving:
         self.counting = counting
         self.log = log
         self.listeners = Listeners(log)
+        self.watchers = Listeners(log)
         self.continuity = Continuity()
         self.lock = threading.RLock()
         self.ready = threading.Event()
@@ -126,11 +128,14 @@ class Serving:
         """Change the status. A closed client stays closed, whatever its threads still notice."""
         if self.status.connection == "closed":
             changes.pop("connection", None)
-        self.status = replace(self.status, **changes)
+        before = self.status
+        self.status = replace(before, **changes)
+        if self.watchers and self.status != before:
+            self.watchers.tell(changes)
 
     def settled(self) -> None:
         """The source has been heard: what is served is what it has."""
-        self.note(ready=True, error="")
+        self.note(ready=True, error="", refused=False)
         self.ready.set()
         waiting, self._waiting = self._waiting, []
         for callback in waiting:
@@ -153,6 +158,16 @@ class Serving:
         if ready.is_set():
             self.ready.set()
         self.listeners.restart()
+        self.watchers.restart()
+
+    def watch(self, callback: Callable[[Status], object]) -> Callable[[], None]:
+        """Have a function called with the status after it changed. Returns how to stop it."""
+
+        @wraps(callback)
+        def told(_: frozenset[str]) -> None:
+            callback(self.status)
+
+        return self.watchers.add(told)
 
     @property
     def local(self) -> LocalValues:
@@ -163,6 +178,20 @@ class Serving:
         """The keys of all flags served."""
         held = self.continuity.snapshot
         return [] if held is None else [key for kind, key in _references(held) if kind == "flag"]
+
+    def metadata(self, key: str) -> dict[str, bool | int | float | str]:
+        """What is written in a flag's metadata, without our own marks and without objects."""
+        program = self.tables.program
+        try:
+            flag = None if program is None else program.compiled(key).flag
+        except Exception:  # gone or unfit: an evaluation says so
+            return {}
+        written = {} if flag is None else flag.metadata
+        return {
+            name: value
+            for name, value in written.items()
+            if isinstance(value, bool | int | float | str) and name not in (MARK, SOURCE)
+        }
 
     def _serve(
         self, snapshot: Snapshot, changed: frozenset[Reference] | None, origin: Origin

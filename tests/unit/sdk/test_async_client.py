@@ -9,7 +9,7 @@ import pytest
 from tests.native_server import KEY, NativeServer, flag, until
 
 import yardarm
-from yardarm import AsyncClient, Client, OptionError
+from yardarm import AsyncClient, Client, OptionError, Status
 
 FLAGS = {"a": flag()}
 USER = {"key": "u1"}
@@ -35,6 +35,19 @@ def test_it_follows_a_server() -> None:
             assert told == {("coroutine", frozenset("a")), ("function", frozenset("a"))}
             assert client.boolean("a", USER) is False
             client.track("bought", USER, 1)
+            seen: asyncio.Queue[str] = asyncio.Queue()
+
+            async def watch(status: Status) -> None:
+                await asyncio.sleep(0)
+                seen.put_nowait(status.error)
+
+            stop = client.on_status(watch)
+            server.intervene = lambda h: h.answer(503) or True  # type: ignore[func-returns-value]
+            server.drop()
+            assert await asyncio.wait_for(seen.get(), 10) is not None
+            stop()
+            server.intervene = None
+            await asyncio.to_thread(until, lambda: client.status.connection == "streaming")
         assert client.status.connection == "closed"
 
     with NativeServer(FLAGS) as server:

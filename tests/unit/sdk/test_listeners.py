@@ -2,9 +2,10 @@
 
 import threading
 
-from tests.native_server import flag, until
+import pytest
+from tests.native_server import KEY, NativeServer, flag, hurried, until
 
-from yardarm import Client
+from yardarm import Client, OptionError, Status
 
 SEGMENT = {"beta": {"included": [{"keys": ["u1"]}]}}
 USES = flag(False, rules=[{"id": "r", "when": {"segment": "beta"}, "serve": "on"}])
@@ -85,3 +86,28 @@ def test_a_listener_given_as_option_hears_the_first_flags() -> None:
     told: list[frozenset[str]] = []
     Client.from_document({"flags": {"a": flag()}}, on_change=told.append)
     assert until(lambda: told) == [frozenset("a")]
+
+
+def test_who_watches_the_status_is_told_the_last_one() -> None:
+    with NativeServer({"a": flag()}) as server:
+        client = hurried(server.url)
+        told: list[Status] = []
+        stop = client.on_status(told.append)
+        until(lambda: told and told[-1].connection == "streaming" and told[-1] == client.status)
+        assert (told[-1].ready, told[-1].error, told[-1].refused) == (True, "", False)
+        server.key = "ys_another"
+        server.drop()
+        until(lambda: told[-1].refused)
+        assert "refused" in told[-1].error
+        server.key = KEY
+        until(lambda: not told[-1].refused and told[-1].connection == "streaming")
+        stop()
+        client.close()
+        assert client.status.connection == "closed"
+        assert all(status.connection != "closed" for status in told)
+
+
+def test_watching_takes_a_function() -> None:
+    client = Client.from_document({"flags": {}})
+    with pytest.raises(OptionError, match="on_status takes a function"):
+        client.on_status(5)  # type: ignore[arg-type]

@@ -2,7 +2,8 @@
 
 `thread` runs and stops daemon threads, `processes` knows forks and the end of the program; `wire`,
 `proxies` and `http` make requests; `follow` and `report` are what the two threads of `remote` do;
-`file` and `memory` need no server; `disk` keeps the last known good snapshot.
+`sourced` and `memory` need no server, `file` reads documents; `disk` keeps the last known good
+snapshot.
 """
 
 from __future__ import annotations

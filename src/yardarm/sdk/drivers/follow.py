@@ -176,7 +176,7 @@ class Follower:
             held = self.serving.continuity.snapshot
             kept = "fallbacks are used" if held is None else f"version {held.version} stays in use"
             self._log.warning("server", f"{message}; {kept}, trying again")
-        self.serving.note(connection="connecting", error=message)
+        self.serving.note(connection="connecting", error=message, refused=failure == "refused")
         return wait
 
     # --- fetching -----------------------------------------------------------------------------

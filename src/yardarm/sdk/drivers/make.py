@@ -28,7 +28,11 @@ from .processes import watch
 
 if TYPE_CHECKING:
     from ..observing import Observing
+    from ..sources import Source
     from .follow import Tempo
+
+LOOK_SECONDS = 1.0
+"""A file is looked at so often, unless `poll_seconds` is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,23 @@ def memory_driver(parts: Parts, options: Options, document: Document | Mapping[s
 
 def file_driver(parts: Parts, options: Options, path: str | os.PathLike[str]) -> Driver:
     """A driver that follows a file."""
-    from .file import LOOK_SECONDS, File
+    from ..sources import FileSource
+    from .sourced import Sourced
 
-    driver = File(parts.serving, path, parts.log, min(options.poll_seconds, LOOK_SECONDS))
+    if os.fspath(path).endswith(".toml"):
+        import tomllib  # noqa: F401  # here, not in a thread that a fork may catch importing
+    every = min(options.poll_seconds, LOOK_SECONDS)
+    source = FileSource(path)
+    driver = Sourced(parts.serving, source, parts.log, every, origin="file", at_once=True)
+    return _watched(parts, options, driver)
+
+
+def source_driver(parts: Parts, options: Options, source: Source) -> Driver:
+    """A driver that follows a source."""
+    from .sourced import Sourced
+
+    every = options.poll_seconds
+    driver = Sourced(parts.serving, source, parts.log, every, origin="source", at_once=False)
     return _watched(parts, options, driver)
 
 
