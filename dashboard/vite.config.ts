@@ -1,9 +1,33 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+
+const SMALL = 1024;
+
+/** Puts what is worth it beside itself once more, as the server sends it: `.br` and `.gz`. */
+function compressed(): Plugin {
+  return {
+    name: "compressed",
+    apply: "build",
+    writeBundle({ dir = "" }) {
+      for (const name of readdirSync(join(dir, "assets"))) {
+        const path = join(dir, "assets", name);
+        if (!/\.(js|css|svg|json)$/.test(name) || statSync(path).size < SMALL) continue;
+        const bytes = readFileSync(path);
+        writeFileSync(`${path}.br`, brotliCompressSync(bytes));
+        writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+      }
+    },
+  };
+}
 
 export default defineConfig({
   base: "/ui/",
-  plugins: [react()],
+  plugins: [react(), compressed()],
   build: {
     // hatch puts this folder into the wheel; the server serves it.
     outDir: "dist",

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from tests.fences import ROOT, Block, blocks, differs
 
-from yardarm import Client
+from yardarm import Client, set_client
 
 NOWHERE = "http://127.0.0.1:1"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/**/*.md")])
@@ -51,6 +51,7 @@ def test_the_examples_of_a_page_run(
                 assert not (found := differs(block, printed)), found
                 printed = None
     finally:
+        set_client(None)  # what a page makes the process's client is of that page
         for value in names.values():
             if isinstance(value, Client):
                 value.close()

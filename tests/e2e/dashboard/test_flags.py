@@ -309,3 +309,14 @@ def test_a_new_flag_by_keyboard(opened: Opened, server: Dev) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Dark mode")
     assert flag(server, "dark-mode")["type"] == "boolean"
+
+
+SCRIPT_BYTES = """() => performance.getEntriesByType("resource")
+  .filter(({ name }) => name.endsWith(".js"))
+  .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)"""
+
+
+def test_the_first_load_is_small(opened: Opened) -> None:
+    page = opened()
+    expect(rows(page).first).to_be_visible()
+    assert 100_000 < page.evaluate(SCRIPT_BYTES) < 250 * 1024, "compressed, and split by page"

@@ -26,7 +26,7 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 from tests.native_server import flag
 
 import yardarm
-from yardarm import Client, SignedOverrides, Visitors, sign_override
+from yardarm import Client, SignedOverrides, Visitors, set_client, sign_override
 from yardarm.integrations.flask import (
     AppConfigFlagHandler,
     FeatureFlag,
@@ -354,6 +354,7 @@ def test_commands(app: Flask) -> None:
 
 
 def test_without_a_client_the_configuration_still_counts() -> None:
+    set_client(None)
     app = Flask(__name__)
     app.config["FEATURE_FLAGS"] = {"a": True}
     FeatureFlag(app)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .answers import Answer, bytes_answer
 from .asgi import Receive, Scope, Send
-from .files import ASK_AGAIN, FOR_EVER, File, file_answer, read_file
+from .files import ASK_AGAIN, FOR_EVER, File, file_answer, is_coded, read_file
 from .outer import Route
 from .problems import failed
 from .requests import raw_path
@@ -39,7 +39,9 @@ class Dashboard:
         self._files = {
             f"{PREFIX}/{path.relative_to(folder).as_posix()}".encode(): _read(path, folder)
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.relative_to(folder).as_posix() not in _PAGES
+            if path.is_file()
+            and not is_coded(path)
+            and path.relative_to(folder).as_posix() not in _PAGES
         }
 
     def routes(self) -> list[Route]:
