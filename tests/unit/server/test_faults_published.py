@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -65,21 +67,31 @@ def test_fault_32_text_that_looks_like_markup_comes_back_as_it_went_in(api: Api,
 
 
 @pytest.mark.parametrize("text", FORMULAS)
-def test_fault_33_no_answer_is_a_spreadsheet(api: Api, text: str) -> None:
-    """There is no CSV export: a cell that begins a formula stays JSON text."""
+def test_fault_33_no_export_runs_in_a_spreadsheet(api: Api, text: str) -> None:
+    """In JSON a formula stays the text that it is; in a CSV export no cell begins as one."""
     key = f"formula-{FORMULAS.index(text)}"
-    flag = {"key": key, "type": "string", "variants": [{"key": "a", "value": text}]}
-    api.do("POST", project("flags"), flag)
+    variants = [{"key": "a", "value": text}]
+    flag = {"key": key, "type": "string", "variants": variants, "name": text, "owner": text}
+    api.do("POST", project("flags"), {**flag, "reason": text})
     assert api.get(project("flags", key))["variants"][0]["value"] == text
+    for export in ("flags-csv", "timeline-csv"):
+        answer = api.call("GET", project(export))
+        assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+        cells = [cell for row in csv.reader(io.StringIO(answer.text)) for cell in row]
+        assert any(text.strip() in cell for cell in cells), "it is there, as text"
+        assert not [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")]
+
+
+def test_fault_33_nothing_else_is_for_spreadsheets() -> None:
     root = Path(__file__).resolve().parents[3]
     described = json.loads((root / "docs" / "reference" / "openapi.json").read_text())
-    kinds = {
-        kind
-        for path in described["paths"].values()
-        for operation in path.values()
+    found = {
+        path
+        for path, operations in described["paths"].items()
+        for operation in operations.values()
         if isinstance(operation, dict)
         for response in operation.get("responses", {}).values()
         for kind in response.get("content", {})
+        if "csv" in kind or "excel" in kind
     }
-    assert kinds
-    assert not [kind for kind in kinds if "csv" in kind or "excel" in kind]
+    assert {path.rpartition("/")[2] for path in found} == {"flags-csv", "timeline-csv"}
