@@ -10,7 +10,7 @@ from typing import Any
 
 import yardarm
 from yardarm import errors, testing
-from yardarm.integrations import asgi, flask, starlette, wsgi
+from yardarm.integrations import asgi, django, flask, starlette, wsgi
 from yardarm.integrations.argparse import add_flag_arguments
 from yardarm.integrations.click import flag_options
 from yardarm.integrations.redis import RedisSource
@@ -47,7 +47,12 @@ FRAMEWORKS = (
     ("starlette", starlette.flag_value), ("starlette", starlette.flag_variant),
     ("starlette", starlette.require_flag), ("flask", flask.FeatureFlag),
     ("flask", flask.is_active), ("flask", flask.is_active_feature),
-    ("flask", flask.guard_blueprint),
+    ("flask", flask.guard_blueprint), ("django", django.FlagsMiddleware),
+    ("django", django.is_active), ("django", django.flag_required),
+    ("django", django.FlagRequiredMixin), ("django", django.flagged_path),
+    ("django", django.flagged_re_path), ("django", django.flagged_paths),
+    ("django", django.flagged_re_paths), ("django", django.request_context),
+    ("django", django.waffle_context), ("django", django.django_flags_context),
 )  # fmt: skip
 FLASK = ("init_app", "check", "ask_client", "add_handler", "remove_handler", "clear_handlers")
 TYPED = (

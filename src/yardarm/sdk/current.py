@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import threading
+from collections.abc import Callable
+
 from ..errors import OptionError
 from .evaluating import Evaluating
 from .log import Log
@@ -12,15 +16,24 @@ LOG = Log("flags in code")
 class Current:
     """Holds it. One object, so that a decorator reads one attribute."""
 
-    __slots__ = ("client", "told")
+    __slots__ = ("client", "making", "offered", "told")
 
     def __init__(self) -> None:
         self.client: Evaluating | None = None
+        self.offered: Callable[[], Evaluating | None] | None = None
+        """What makes one when it is first asked for."""
+        self.making = threading.Lock()
         self.told = False
         """Whether the log says already that there is none."""
 
+    def after_fork(self) -> None:
+        """Another thread of the parent may have been making a client."""
+        self.making = threading.Lock()
+
 
 CURRENT = Current()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=CURRENT.after_fork)
 
 
 def set_client(client: Evaluating | None) -> None:
@@ -35,18 +48,42 @@ def set_client(client: Evaluating | None) -> None:
     CURRENT.told = False
 
 
+def offer_client(make: Callable[[], Evaluating | None] | None) -> None:
+    """Have the process's client made by this when it is first asked for, unless one is set.
+
+    For frameworks, whose processes often start without asking for any flag. It is called once;
+    when it raises, the log says so and there is no client.
+    """
+    CURRENT.offered = make
+    CURRENT.told = False
+
+
 def get_client() -> Evaluating:
     """The process's client. Raises `OptionError` when there is none."""
-    if CURRENT.client is None:
+    client = CURRENT.client or _take_offer()
+    if client is None:
         raise OptionError("there is no client: call yardarm.set_client(client) at the start")
-    return CURRENT.client
+    return client
 
 
 def find_client() -> Evaluating | None:
     """The process's client, or None; that a flag falls back for want of it is told once."""
-    if CURRENT.client is None and not CURRENT.told:
+    if CURRENT.client is None and _take_offer() is None and not CURRENT.told:
         CURRENT.told = True
         LOG.warning(
             "no client", "flags in code answer their fallbacks: call yardarm.set_client(client)"
         )
     return CURRENT.client
+
+
+def _take_offer() -> Evaluating | None:
+    if CURRENT.offered is None:
+        return CURRENT.client
+    with CURRENT.making:
+        make, CURRENT.offered = CURRENT.offered, None  # another thread may have been here
+        if make is not None and CURRENT.client is None:  # type: ignore[redundant-expr]
+            try:
+                CURRENT.client = make()
+            except Exception as error:  # the application goes on without flags
+                LOG.error("offered", f"there is no client: {type(error).__name__}: {error}")
+        return CURRENT.client

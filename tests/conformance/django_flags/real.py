@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from unittest import mock
 
-from tests.conformance.django_world import start
+from tests.django_world import start
 
 Json = Any
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from tests.conformance.django_flags import generate as g
 from tests.conformance.django_flags import oracle
-from tests.conformance.django_world import need
 from tests.conformance.older import (
     NOTHING,
     NOW,
@@ -17,6 +16,7 @@ from tests.conformance.older import (
     check_round_trip,
     check_valid,
 )
+from tests.django_world import need
 from tests.oracle.build import boolean, clause, document, rule, split
 
 from yardarm.core import model as m

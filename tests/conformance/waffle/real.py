@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.conformance.django_world import start
+from tests.django_world import start
 
 Json = Any
 

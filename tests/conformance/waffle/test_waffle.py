@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.conformance.django_world import need
 from tests.conformance.older import (
     NOTHING,
     NOW,
@@ -18,6 +17,7 @@ from tests.conformance.older import (
 )
 from tests.conformance.waffle import generate as g
 from tests.conformance.waffle import oracle
+from tests.django_world import need
 from tests.oracle.build import boolean, clause, document, rule, split
 
 from yardarm.core import model as m

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from ...core.context import Context
 from ..binding import BOUND, Bound, Deferred, merged
-from ..current import CURRENT
+from ..current import find_client
 from ..extracting import Unreadable
 from ..log import Log
 from ..scope import SCOPE, SCOPES, Checked, Scope
@@ -91,6 +91,10 @@ class Visit:
         if self._entered:
             self._entered = False
             SCOPES.leave()
+        self.leave()
+
+    def leave(self) -> None:
+        """Bind nothing here any longer. Copies of this context go on until the end."""
         for token in (self._scoped, self._bound):
             if token is not None:
                 try:
@@ -175,7 +179,7 @@ class Front:
         if options.debug_path == asked.path and self.journal is not None:
             return self.journal.page()
         if options.status_path and asked.path.startswith(options.status_path + "/"):
-            client = options.client or CURRENT.client
+            client = options.client or find_client()
             return status_page(client, asked.path[len(options.status_path) + 1 :])
         return None
 

@@ -96,11 +96,11 @@ class FlagsMiddleware:
         if is_file or type(body) in (list, tuple):  # no code of the application is left to run
             visit.end()
             return body
-        return _Body(body, visit, context)
+        return Body(body, visit, context)
 
 
-class _Body:
-    """The rest of a request: its body, sent in the very context that the request began in."""
+class Body:
+    """The rest of a request: its body, sent in one context, which the visit ends with."""
 
     __slots__ = ("_body", "_context", "_iterator", "_visit")
 
