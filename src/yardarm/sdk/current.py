@@ -16,19 +16,21 @@ LOG = Log("flags in code")
 class Current:
     """Holds it. One object, so that a decorator reads one attribute."""
 
-    __slots__ = ("client", "making", "offered", "told")
+    __slots__ = ("client", "is_making", "making", "offered", "told")
 
     def __init__(self) -> None:
         self.client: Evaluating | None = None
         self.offered: Callable[[], Evaluating | None] | None = None
         """What makes one when it is first asked for."""
-        self.making = threading.Lock()
+        self.making = threading.RLock()
+        self.is_making = False
         self.told = False
         """Whether the log says already that there is none."""
 
     def after_fork(self) -> None:
         """Another thread of the parent may have been making a client."""
-        self.making = threading.Lock()
+        self.making = threading.RLock()
+        self.is_making = False
 
 
 CURRENT = Current()
@@ -45,7 +47,7 @@ def set_client(client: Evaluating | None) -> None:
     if client is not None and not isinstance(client, Evaluating):
         raise OptionError(f"set_client takes a Client or an AsyncClient, not {client!r:.100}")
     CURRENT.client = client
-    CURRENT.told = False
+    _tell_again()
 
 
 def offer_client(make: Callable[[], Evaluating | None] | None) -> None:
@@ -55,7 +57,7 @@ def offer_client(make: Callable[[], Evaluating | None] | None) -> None:
     when it raises, the log says so and there is no client.
     """
     CURRENT.offered = make
-    CURRENT.told = False
+    _tell_again()
 
 
 def get_client() -> Evaluating:
@@ -76,14 +78,27 @@ def find_client() -> Evaluating | None:
     return CURRENT.client
 
 
+def _tell_again() -> None:
+    CURRENT.told = False
+    LOG.settled("no client")
+
+
 def _take_offer() -> Evaluating | None:
-    if CURRENT.offered is None:
-        return CURRENT.client
-    with CURRENT.making:
-        make, CURRENT.offered = CURRENT.offered, None  # another thread may have been here
-        if make is not None and CURRENT.client is None:  # type: ignore[redundant-expr]
-            try:
-                CURRENT.client = make()
-            except Exception as error:  # the application goes on without flags
-                LOG.error("offered", f"there is no client: {type(error).__name__}: {error}")
-        return CURRENT.client
+    if CURRENT.offered is not None:
+        with CURRENT.making:
+            _make()
+    return CURRENT.client
+
+
+def _make() -> None:
+    make = CURRENT.offered  # none when another thread was faster
+    if make is None or CURRENT.client is not None or CURRENT.is_making:
+        return
+    CURRENT.is_making = True  # what makes it may ask for flags, and gets its fallbacks
+    try:
+        CURRENT.client = make()
+    except Exception as error:  # the application goes on without flags
+        LOG.error("offered", f"there is no client: {type(error).__name__}: {error}")
+    finally:
+        CURRENT.is_making = False
+        CURRENT.offered = None

@@ -166,6 +166,7 @@ def test_a_task_that_outlives_its_request_keeps_the_context_alone(browser: TestC
 
 
 def test_the_lifespan_brings_and_takes_the_client(app: FastAPI) -> None:
+    yardarm.set_client(None)  # whatever another test has left
     with TestClient(app):
         client = yardarm.get_client()
     assert client.status.connection == "closed"
