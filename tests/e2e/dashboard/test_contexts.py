@@ -146,6 +146,8 @@ def test_errors_and_emptiness(opened: Opened, before: int) -> None:
     page.route("**/population/contexts*", lambda route: route.fulfill(status=503))
     page.reload()
     expect(page.get_by_role("alert")).to_be_visible()
+    # When the stream of events begins, everything is asked for again: not after this.
+    expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
     page.unroute("**/population/contexts*")
     page.get_by_role("button", name="Try again").click()
     expect(link).to_be_visible()

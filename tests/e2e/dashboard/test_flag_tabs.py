@@ -205,6 +205,7 @@ def test_who_gets_what_and_why(opened: Opened, server: Dev, used: str) -> None:
     people.get_by_label("Key begins with").fill("")
     people.get_by_role("combobox", name="Attribute").press("ArrowDown")
     page.keyboard.type("country")
+    expect(page.get_by_role("option", name="country", exact=True)).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     people.get_by_role("combobox", name="Value of country").fill("NL")

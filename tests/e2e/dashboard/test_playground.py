@@ -148,6 +148,8 @@ def test_hostile_names_and_errors(opened: Opened, server: Dev, tried: int) -> No
     page.route("**/production/evaluate*", lambda route: route.fulfill(status=503))
     page.reload()
     expect(column(page, 1).get_by_role("alert")).to_be_visible()
+    # When the stream of events begins, everything is asked for again: not after this.
+    expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
     page.unroute("**/production/evaluate*")
     column(page, 1).get_by_role("button", name="Try again").click()
     expect(column(page, 1)).to_contain_text("default rule")

@@ -166,6 +166,8 @@ def test_hostile_names_errors_and_emptiness(opened: Opened, server: Dev) -> None
     page.route("**/production/segments*", lambda route: route.fulfill(status=503))
     page.reload()
     expect(page.get_by_role("alert")).to_be_visible()
+    # When the stream of events begins, everything is asked for again: not after this.
+    expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
     page.unroute("**/production/segments*")
     page.get_by_role("button", name="Try again").click()
     expect(row).to_be_visible()
