@@ -19,7 +19,18 @@ export function useLive(project: string | undefined): string | null {
   const [since, setSince] = useState<string | null>(null);
   useEffect(() => {
     if (project === undefined || ended) return;
-    const news = () => void queries.invalidateQueries({ queryKey: [project] });
+    const news = () => {
+      // What is being asked for the first time would not be asked again: it may be older than this.
+      const first = queries
+        .getQueryCache()
+        .findAll({ queryKey: [project], fetchStatus: "fetching" })
+        .filter(({ state }) => state.data === undefined);
+      void queries.invalidateQueries({ queryKey: [project] });
+      for (const { promise, queryKey } of first) {
+        const again = () => void queries.invalidateQueries({ queryKey, exact: true });
+        promise?.then(again, again);
+      }
+    };
     let stream: EventSource;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const open = () => {
