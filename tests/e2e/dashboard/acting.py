@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from collections import Counter
 from typing import Any
+from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, expect
 from tests.e2e.dashboard.conftest import PEOPLE
@@ -31,6 +34,23 @@ def served(server: Dev, flag: str) -> Counter[object]:
     with yardarm.Client(server.url, key, report=False, observe=False) as client:
         client.wait_ready(10)
         return Counter(client.boolean(flag, person, fallback=False) for person in PEOPLE)
+
+
+def report(server: Dev, application: str, version: str) -> None:
+    """What a program with an SDK of that version sends after it has evaluated something."""
+    batch: dict[str, Any] = {
+        "format": 1,
+        "batch": str(uuid4()),
+        "sdk": {"name": "yardarm-python", "version": version},
+        "application": application,
+    }
+    request = urllib.request.Request(
+        f"{server.url}/sdk/v1/events",
+        json.dumps(batch).encode(),
+        {"Authorization": f"Bearer {server.ready['server_key']}"},
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        assert answer.status == 202
 
 
 class FlagPage:

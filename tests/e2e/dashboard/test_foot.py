@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
-import urllib.request
-from typing import Any
-from uuid import uuid4
 
 from playwright.sync_api import Page, expect
-from tests.e2e.dashboard.acting import FlagPage, made, rule, served
+from tests.e2e.dashboard.acting import FlagPage, made, report, rule, served
 from tests.e2e.dashboard.conftest import Opened
 from tests.e2e.dashboard.seeing import clean
 from tests.e2e.processes import Dev
@@ -17,23 +13,6 @@ from tests.e2e.processes import Dev
 TENTH = {
     "split": {"arms": [{"variant": "on", "weight": 10_000}, {"variant": "off", "weight": 90_000}]}
 }
-
-
-def report(server: Dev, application: str, version: str) -> None:
-    """What a program with an SDK of that version sends after it has evaluated something."""
-    batch: dict[str, Any] = {
-        "format": 1,
-        "batch": str(uuid4()),
-        "sdk": {"name": "yardarm-python", "version": version},
-        "application": application,
-    }
-    request = urllib.request.Request(
-        f"{server.url}/sdk/v1/events",
-        json.dumps(batch).encode(),
-        {"Authorization": f"Bearer {server.ready['server_key']}"},
-    )
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        assert answer.status == 202
 
 
 def share(page: Page, name: str, percent: str) -> None:

@@ -9,11 +9,11 @@ import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.e2e.dashboard import assets
+from tests.e2e.dashboard.acting import report
 from tests.e2e.dashboard.conftest import Opened, populate
 from tests.e2e.dashboard.seeing import clean, inert
 from tests.e2e.processes import Dev, dev
@@ -46,23 +46,6 @@ def status(server: Dev, key: str) -> int:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
-
-
-def report(server: Dev, application: str, version: str) -> None:
-    """What a program with an SDK of that version sends."""
-    batch = {
-        "format": 1,
-        "batch": str(uuid4()),
-        "sdk": {"name": "yardarm-python", "version": version},
-        "application": application,
-    }
-    request = urllib.request.Request(
-        f"{server.url}/sdk/v1/events",
-        json.dumps(batch).encode(),
-        {"Authorization": f"Bearer {server.ready['server_key']}"},
-    )
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        assert answer.status == 202
 
 
 def row(page: Page, table: str, words: str) -> Locator:
