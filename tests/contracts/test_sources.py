@@ -102,8 +102,8 @@ def composed(kind: str, folder: Path) -> Any:
     return Written(chained if kind == "chained" else CachedSource(inner, other.name), inner)
 
 
-def following(source: Any, poll_seconds: float = 0.01) -> Client:
-    return Client.from_source(source, poll_seconds=poll_seconds)
+def following(source: Any) -> Client:
+    return Client.from_source(source, poll_seconds=0.01)
 
 
 # --- the contract ---------------------------------------------------------------------------------
@@ -162,8 +162,7 @@ def test_a_forked_child_follows_too(source: Any) -> None:
     if isinstance(source, MemorySource):
         pytest.skip("what is in memory is each process's own")
     source.write(document(True))
-    # Seldom in the middle of a look, when a library of the source may hold a lock.
-    with following(source, 0.2) as client:
+    with following(source) as client:
         assert client.wait_ready(10)
         child = os.fork()
         if child == 0:

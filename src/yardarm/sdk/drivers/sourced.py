@@ -6,15 +6,18 @@ warning says where the mistake is.
 
 from __future__ import annotations
 
+import os
 import threading
+import weakref
 
 from ...errors import DocumentError
+from ..greenlets import threads_are_greenlets
 from ..log import Log
 from ..serving import Serving
 from ..sources import Source, problem_of
 from ..status import Origin
 from .file import load
-from .thread import Worker
+from .thread import Worker, deadline
 
 
 class Sourced:
@@ -33,6 +36,7 @@ class Sourced:
         self._mark = ""
         self._valid = False
         self._worker = Worker(origin, self._run, log)
+        _drivers.add(self)
         if at_once:
             self.poll()
 
@@ -52,6 +56,14 @@ class Sourced:
             except Exception as error:
                 self._complain(f"{self._source.name} cannot be read: {problem_of(error)}")
             return not self._serving.status.error
+
+    def hold(self, seconds: float) -> bool:
+        """Before a fork: wait until no look is under way, and begin none. True when that worked."""
+        return self._turn.acquire(timeout=seconds)
+
+    def release(self) -> None:
+        """After it: go on."""
+        self._turn.release()
 
     def _ask(self) -> None:
         found = self._source.fetch(self._mark)
@@ -100,3 +112,28 @@ class Sourced:
         self._serving.after_fork()
         self._worker.after_fork()
         self._worker.restart()
+
+
+FORK_SECONDS = 1.0
+"""How long a fork waits for a look to end, whose libraries may hold locks that a child inherits."""
+
+_drivers: weakref.WeakSet[Sourced] = weakref.WeakSet()
+_held: list[Sourced] = []
+
+
+def _before_fork() -> None:
+    if not threads_are_greenlets():  # those are between looks, or the child is not helped by it
+        left = deadline(FORK_SECONDS)
+        _held.extend(driver for driver in list(_drivers) if driver.hold(left()))
+
+
+def _after_in_parent() -> None:
+    while _held:
+        _held.pop().release()
+
+
+if hasattr(os, "register_at_fork"):
+    # The child's drivers get turns of their own, see `after_fork`.
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_in_parent, after_in_child=_held.clear
+    )
